@@ -1,0 +1,118 @@
+"""The question as one frozen value. Grammar: `docs/reference/query.md`.
+
+`parse.py` makes it from JSON; nothing later reads request parameters. `viewer` and `now` are fields of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from leadline.core.ranges import RangeSpec
+from leadline.core.viewer import Viewer
+
+Scalar = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    """A dimension to group by. `all`: every member, with or without facts."""
+
+    field: str
+    all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """When: `by` another time field, in buckets of `grain`, over `range`, in `zone` (None: the model's)."""
+
+    by: str | None = None
+    grain: str | None = None
+    range: RangeSpec | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One condition on one field. `at` is its JSON pointer, for errors; it is no part of its identity."""
+
+    field: str
+    op: str
+    values: tuple[Scalar, ...] = ()
+    range: RangeSpec | None = None
+    at: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one holds."""
+
+    filters: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every one holds."""
+
+    filters: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """It does not hold (rows without a value are kept)."""
+
+    filter: Filter
+
+
+Filter = Compared | AnyOf | AllOf | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """One comparison. `to`: `previous_*`, `target`, `total`; `shift` and `range` are set for theirs.
+
+    `as_`: value, change, percent or share. `cut` False: with the whole of an earlier period.
+    """
+
+    to: str
+    as_: str = "value"
+    align: str | None = None
+    cut: bool = True
+    pace: str | None = None
+    at: str = field(default="", compare=False)
+
+    @property
+    def suffix(self) -> str:
+        """What a column's name has behind the metric's: `previous_year:weekday:percent`."""
+        parts = [self.to, self.align, None if self.cut else "whole", self.pace and f"pace_{self.pace}"]
+        shown = None if self.as_ == "value" else self.as_
+        return ":".join(part for part in [*parts, shown] if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One sort key: a column's name."""
+
+    by: str
+    desc: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question of one viewer at one moment.
+
+    `as_of`: what now is, an aware instant (the question's own, else the end of the running minute). It is set
+    by whoever parses; `viewer` likewise.
+    """
+
+    metrics: tuple[str, ...]
+    viewer: Viewer
+    as_of: datetime
+    dimensions: tuple[Dim, ...] = ()
+    time: Time = Time()
+    filters: tuple[Filter, ...] = ()
+    compare: tuple[Compare, ...] = ()
+    sort: tuple[Sort, ...] = ()
+    totals: bool = False
+    limit: int = 10_000
+    offset: int = 0

@@ -1,0 +1,1 @@
+"""The semantic layer: datasets, dimensions, measures, metrics, rollups and rules, from checked YAML."""
