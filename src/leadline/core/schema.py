@@ -30,6 +30,8 @@ DATE = ColumnType("date", native="date")
 TIME = ColumnType("time", native="timestamptz")
 WALL = ColumnType("wall", native="timestamp")
 OTHER = ColumnType("other")
+QUOTIENT_SCALE = 10
+"""Digits after the point of every quotient and average."""
 
 
 def decimal(scale: int | None) -> ColumnType:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from sqlglot import exp
 
+from leadline.core.errors import LeadlineError
 from leadline.core.schema import ColumnType
 from leadline.semantic.expressions.tree import Expression
 
 if TYPE_CHECKING:
-    from leadline.semantic.model import Metric, Model
+    from leadline.semantic.model import MeasureRef, Metric, Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +44,54 @@ class Input:
 class Kind(Protocol):
     """A kind of metric. Frozen, so that a metric can be compared and hashed.
 
-    `answered`: whether the planner answers it; else its queries are refused as `not_supported`.
+    Where `answered` is false its queries are refused as `not_supported`.
     """
 
     name: ClassVar[str]
-    answered: ClassVar[bool]
+
+    @property
+    def answered(self) -> bool:
+        """Whether queries of it are answered."""
+        ...
 
     def inputs(self, metric: Metric, model: Model) -> tuple[Input, ...]:
         """The aggregates it is computed from, in the order in which `value` takes them."""
         ...
 
-    def value(
-        self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expression]
-    ) -> exp.Expression:
+    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expression]) -> exp.Expression:
         """The metric's SQL over its inputs' values (each with its empty value already put in)."""
         ...
 
     def type(self, metric: Metric, model: Model, inputs: Mapping[Input, ColumnType]) -> ColumnType:
         """The type of `value`, given those of its inputs."""
         ...
+
+    def definition(self) -> str:
+        """What it is made of, in the words of the model."""
+        ...
+
+
+def event_input(metric: Metric, model: Model, ref: MeasureRef) -> Input:
+    """The measure at the metric's time, else at its own."""
+    time = metric.time or model.measure(ref).time
+    return Input(ref.dataset, ref.measure, EventTime(time), metric.filter)
+
+
+def as_number(value: exp.Expression) -> exp.Expression:
+    """The value as numeric, so that whole numbers divide like any other."""
+    return exp.cast(exp.paren(value), "numeric")
+
+
+def quotient(above: exp.Expression, below: exp.Expression) -> exp.Expression:
+    """`above / below` with the source's digits; null where `below` is 0 or null."""
+    divisor = exp.func("NULLIF", as_number(below), exp.Literal.number(0))
+    return exp.paren(exp.Div(this=as_number(above), expression=divisor))
+
+
+def unanswered(metric: Metric) -> LeadlineError:
+    """The refusal of a kind that is not answered yet."""
+    return LeadlineError(
+        "not_supported",
+        f"The metric {metric.name} is of a kind ({metric.kind.name}) that is not answered yet.",
+        "Ask a simple, ratio, derived or snapshot metric.",
+    )

@@ -1,0 +1,144 @@
+"""What an aggregation must say about itself: its SQL, how stored parts merge, its empty value and its type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlglot import exp
+
+from leadline.core.schema import QUOTIENT_SCALE, ColumnType, decimal
+from leadline.semantic.kinds.base import quotient
+
+Sql = exp.Expression
+
+
+class Aggregation(Protocol):
+    """One way to make one value of many rows.
+
+    `name`: the key of a measure in a model. `zero`: whether the empty value is 0 (else null).
+    `parts`: names of the stored parts from which a rollup can answer it exactly; empty: not additive.
+    `answered`: whether queries of it are answered.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def zero(self) -> bool: ...
+
+    @property
+    def parts(self) -> tuple[str, ...]: ...
+
+    @property
+    def answered(self) -> bool: ...
+
+    def sql(self, operand: Sql | None) -> Sql:
+        """The aggregate over base rows; `operand` None means the row itself (only count takes it)."""
+        ...
+
+    def part(self, name: str, operand: Sql | None) -> Sql:
+        """The aggregate that is stored in a rollup as part `name`."""
+        ...
+
+    def merge(self, parts: Mapping[str, Sql]) -> Sql:
+        """The aggregate over a rollup's rows, given each part's column."""
+        ...
+
+    def type(self, operand: ColumnType | None) -> ColumnType:
+        """The type of the value."""
+        ...
+
+
+def exact(operand: ColumnType | None) -> ColumnType:
+    """The type of a sum: whole numbers stay whole, floats are summed as numeric."""
+    if operand is None or operand.kind == "integer":
+        return ColumnType("integer", native="numeric")
+    return decimal(operand.scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Additive:
+    """An aggregation with one part, itself: `function` over base rows, `merger` over stored ones."""
+
+    name: str
+    function: str
+    merger: str
+    zero: bool
+    numeric: bool = False
+    answered: bool = True
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Only itself."""
+        return (self.name,)
+
+    def sql(self, operand: Sql | None) -> Sql:
+        """`FUNCTION(operand)`, rows where there is none."""
+        return exp.func(self.function, operand.copy() if operand is not None else exp.Star())
+
+    def part(self, name: str, operand: Sql | None) -> Sql:
+        """The same."""
+        return self.sql(operand)
+
+    def merge(self, parts: Mapping[str, Sql]) -> Sql:
+        """`MERGER(column)`."""
+        return exp.func(self.merger, parts[self.name].copy())
+
+    def type(self, operand: ColumnType | None) -> ColumnType:
+        """A number as a sum has it, else the operand's own type."""
+        return exact(operand) if self.numeric or operand is None else operand
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean: stored as sum and count, merged as their quotient; never a mean of means."""
+
+    name: str = "avg"
+    zero: bool = False
+    parts: tuple[str, ...] = ("sum", "count")
+    answered: bool = True
+
+    def sql(self, operand: Sql | None) -> Sql:
+        """`AVG(operand)`."""
+        return exp.func("AVG", operand.copy() if operand is not None else exp.Star())
+
+    def part(self, name: str, operand: Sql | None) -> Sql:
+        """`SUM` or `COUNT` of the operand."""
+        return exp.func(name.upper(), operand.copy() if operand is not None else exp.Star())
+
+    def merge(self, parts: Mapping[str, Sql]) -> Sql:
+        """Sum of sums over sum of counts."""
+        total, count = (exp.func("SUM", parts[name].copy()) for name in self.parts)
+        return quotient(total, count)
+
+    def type(self, operand: ColumnType | None) -> ColumnType:
+        """A decimal with the digits of every average."""
+        return decimal(QUOTIENT_SCALE)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An aggregation that only all rows together can answer (`parts` empty)."""
+
+    name: str
+    zero: bool
+    answered: bool = False
+    parts: tuple[str, ...] = ()
+
+    def sql(self, operand: Sql | None) -> Sql:
+        """Set by those that are answered."""
+        raise NotImplementedError(self.name)
+
+    def part(self, name: str, operand: Sql | None) -> Sql:
+        """There is none."""
+        raise KeyError(name)
+
+    def merge(self, parts: Mapping[str, Sql]) -> Sql:
+        """There is no way."""
+        raise KeyError(self.name)
+
+    def type(self, operand: ColumnType | None) -> ColumnType:
+        """The operand's own."""
+        return operand or ColumnType("integer")

@@ -1,0 +1,5 @@
+"""`first`: taken by loader and checks, answered by a later engine."""
+
+from leadline.semantic.aggregations.base import Whole
+
+AGGREGATION = Whole("first", zero=False)

@@ -1,0 +1,5 @@
+"""The greatest value."""
+
+from leadline.semantic.aggregations.base import Additive
+
+AGGREGATION = Additive("max", "MAX", "MAX", zero=False)

@@ -1,0 +1,5 @@
+"""`percentile`: taken by loader and checks, answered by a later engine."""
+
+from leadline.semantic.aggregations.base import Whole
+
+AGGREGATION = Whole("percentile", zero=False)
