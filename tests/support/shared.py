@@ -1,0 +1,14 @@
+"""The shared data sets, which are never part of this repository."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def shared_folder() -> Path | None:
+    """`LEADLINE_SHARED` (default: `shared` beside the repository) where it is there."""
+    folder = ROOT / os.environ.get("LEADLINE_SHARED", "../shared")
+    return folder.resolve() if (folder / "data").is_dir() else None
