@@ -39,7 +39,7 @@ class Writer(Reader):
     """Reads and writes within one transaction."""
 
     async def run(self, statement: Executable) -> int:
-        """Executes a statement; the number of rows it touched."""
+        """Executes an UPDATE or DELETE (or an INSERT whose outcome is sure); the rows it touched."""
         return (await self._connection.execute(statement)).rowcount
 
 

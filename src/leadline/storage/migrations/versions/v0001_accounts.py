@@ -86,7 +86,7 @@ def _app_user() -> None:
         _created(),
         sa.UniqueConstraint("org_id", "email_key", name="app_user_org_id_email_key_key"),
         sa.UniqueConstraint("org_id", "id", name="app_user_org_id_id_key"),
-        sa.CheckConstraint(_ROLES, name="app_user_role_check"),
+        sa.CheckConstraint(_ROLES, name=op.f("app_user_role_check")),
         schema=SCHEMA,
     )
 
@@ -123,8 +123,8 @@ def _api_key() -> None:
         _instant("revoked_at", nullable=True),
         _of_user("api_key"),
         sa.UniqueConstraint("prefix", name="api_key_prefix_key"),
-        sa.CheckConstraint("(user_id IS NULL) <> (role IS NULL)", name="api_key_bearer_check"),
-        sa.CheckConstraint(_ROLES, name="api_key_role_check"),
+        sa.CheckConstraint("(user_id IS NULL) <> (role IS NULL)", name=op.f("api_key_bearer_check")),
+        sa.CheckConstraint(_ROLES, name=op.f("api_key_role_check")),
         schema=SCHEMA,
     )
     in_use = sa.text("revoked_at IS NULL")

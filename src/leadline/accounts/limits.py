@@ -1,0 +1,124 @@
+"""How often one may try to sign in, counted in Redis for all nodes, or here while Redis is away."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from leadline.accounts.schemas import TooManyAttemptsError
+
+_log = structlog.get_logger("leadline.accounts")
+
+
+class Counter(Protocol):
+    """Counts events by key within fixed windows."""
+
+    async def count(self, key: str, window: int) -> int:
+        """Adds one; how many there were in this window of `window` seconds."""
+        ...
+
+    async def clear(self, key: str) -> None:
+        """Forgets the key."""
+        ...
+
+
+class MemoryCounter:
+    """Of this process only, bounded: the keys unused for longest go first."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, most: int = 10_000) -> None:
+        self._clock, self._most = clock, most
+        self._counts: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    async def count(self, key: str, window: int) -> int:
+        """Adds one; see `Counter`."""
+        now = self._clock()
+        ends, count = self._counts.pop(key, (now + window, 0))
+        if ends <= now:
+            ends, count = now + window, 0
+        self._counts[key] = (ends, count + 1)
+        if len(self._counts) > self._most:
+            self._counts.popitem(last=False)
+        return count + 1
+
+    async def clear(self, key: str) -> None:
+        """Forgets the key."""
+        self._counts.pop(key, None)
+
+
+class RedisCounter:
+    """Of all nodes. Falls back to this process when Redis does not answer within `patience` seconds."""
+
+    def __init__(self, redis: Redis, patience: float = 0.25) -> None:
+        self._redis, self._patience, self._own = redis, patience, MemoryCounter()
+
+    async def count(self, key: str, window: int) -> int:
+        """Adds one; see `Counter`. Never fails."""
+        own = await self._own.count(key, window)
+        try:
+            async with asyncio.timeout(self._patience):
+                return max(own, await self._shared(key, window))
+        except (RedisError, TimeoutError, OSError) as error:
+            _log.warning("sign_in_limit_local", why=type(error).__name__)
+            return own
+
+    async def _shared(self, key: str, window: int) -> int:
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.set(key, 0, ex=window, nx=True)
+            pipe.incr(key)
+            return int((await pipe.execute())[1])
+
+    async def clear(self, key: str) -> None:
+        """Forgets the key."""
+        await self._own.clear(key)
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._redis.delete(key)
+        except (RedisError, TimeoutError, OSError) as error:
+            _log.warning("sign_in_limit_local", why=type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `attempts` within `window` seconds."""
+
+    attempts: int
+    window: int
+
+
+PER_ACCOUNT = Rate(10, 60)
+PER_ADDRESS = Rate(50, 60)
+
+
+class SignInLimits:
+    """Bounds attempts by account from one address, and by address over all accounts (spraying)."""
+
+    def __init__(self, counter: Counter, account: Rate = PER_ACCOUNT, address: Rate = PER_ADDRESS) -> None:
+        self._counter, self._account, self._address = counter, account, address
+
+    async def attempt(self, account: str, address: str) -> None:
+        """Counts one attempt; raises `TooManyAttemptsError` beyond the bounds, known account or not."""
+        await self._spend(_key("a", account, address), self._account)
+        await self._spend(_key("n", address), self._address)
+
+    async def succeeded(self, account: str, address: str) -> None:
+        """The account's own count begins anew."""
+        await self._counter.clear(_key("a", account, address))
+
+    async def _spend(self, key: str, rate: Rate) -> None:
+        if await self._counter.count(key, rate.window) > rate.attempts:
+            raise TooManyAttemptsError(rate.window)
+
+
+def _key(*parts: str) -> str:
+    """A key of fixed length: hashed, so that no text of a visitor gets into a key's name or its parts."""
+    lengths = ":".join(f"{len(part)}:{part}" for part in parts)
+    return "leadline:signin:" + hashlib.sha256(lengths.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,56 @@
+"""Counting attempts in Redis for all nodes, and without it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from redis.asyncio import Redis
+
+from leadline.accounts.limits import MemoryCounter, Rate, RedisCounter, SignInLimits
+from leadline.accounts.schemas import TooManyAttemptsError
+
+
+async def test_nodes_share_one_count(valkey: str) -> None:
+    first, second = Redis.from_url(valkey), Redis.from_url(valkey)
+    one, two = RedisCounter(first), RedisCounter(second)
+    assert [await counter.count("k", 60) for counter in (one, two, one)] == [1, 2, 3]
+    assert 0 < await first.ttl("k") <= 60
+    await two.clear("k")
+    assert await second.get("k") is None
+    await first.aclose()
+    await second.aclose()
+
+
+async def test_without_redis_this_process_counts_alone() -> None:
+    away = Redis(host="127.0.0.1", port=1)
+    counter = RedisCounter(away)
+    began = time.monotonic()
+    assert [await counter.count("k", 60) for _ in range(3)] == [1, 2, 3]
+    await counter.clear("k")
+    assert await counter.count("k", 60) == 1
+    assert time.monotonic() - began < 3
+    await away.aclose()
+
+
+async def test_a_window_passes() -> None:
+    now = 0.0
+    counter = MemoryCounter(lambda: now)
+    assert [await counter.count("k", 10) for _ in range(2)] == [1, 2]
+    now = 10.0
+    assert await counter.count("k", 10) == 1
+
+
+async def test_memory_is_bounded() -> None:
+    counter = MemoryCounter(most=2)
+    for key in ("a", "b", "c"):
+        await counter.count(key, 10)
+    assert [await counter.count(key, 10) for key in ("c", "a")] == [2, 1]
+
+
+async def test_a30_parts_of_a_key_cannot_be_moved_into_each_other() -> None:
+    limits = SignInLimits(MemoryCounter(), Rate(1, 60), Rate(100, 60))
+    await limits.attempt("a:b", "c")
+    await limits.attempt("a", "b:c")
+    with pytest.raises(TooManyAttemptsError):
+        await limits.attempt("a:b", "c")
