@@ -1,0 +1,174 @@
+"""Rules about types that several entries share: what fits together, and what comes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlglot import exp
+
+from leadline.core.schema import INTEGER, ColumnType, decimal
+from leadline.semantic.expressions.functions.base import Call, Node, refused
+
+UNKNOWN = ColumnType("text", native="unknown")
+"""The type of a bare text literal or NULL: it takes the type of what it stands beside, as in PostgreSQL."""
+FLOAT = ColumnType("float", native="double precision")
+NUMBERS = ("integer", "decimal", "float")
+MOMENTS = ("date", "wall", "time")
+
+_NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?\s*", re.ASCII)
+_INTEGER = re.compile(r"\s*[+-]?\d{1,19}\s*", re.ASCII)
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?( ?(?P<offset>Z|[+-]\d{2}(:?\d{2})?))?)?",
+    re.ASCII,
+)
+_TRUTH = frozenset(("true", "false", "t", "f", "yes", "no", "y", "n", "on", "off", "1", "0"))
+
+
+def shown(type_: ColumnType) -> str:
+    """The type in an author's words."""
+    words = {"time": "timestamp with time zone", "wall": "timestamp without time zone", "other": type_.native}
+    return words.get(type_.kind) or type_.kind
+
+
+def known(types: Iterable[ColumnType]) -> list[ColumnType]:
+    """The types without those that take another's."""
+    return [type_ for type_ in types if type_ != UNKNOWN]
+
+
+def widest(types: Iterable[ColumnType], what: str) -> ColumnType:
+    """The type that holds the values of all: what CASE, coalesce and their kin give."""
+    found = known(types)
+    if not found:
+        return UNKNOWN
+    if all(type_.kind in NUMBERS for type_ in found):
+        return _widest_number(found)
+    if all(type_.kind in MOMENTS for type_ in found):
+        return max(found, key=lambda type_: MOMENTS.index(type_.kind))
+    kinds = {type_.kind if type_.kind != "other" else type_.native for type_ in found}
+    if len(kinds) > 1:
+        names = " and ".join(sorted({shown(type_) for type_ in found}))
+        raise refused(f"{what}: {names} do not fit together", "Cast one side to the type of the other.")
+    return found[0]
+
+
+def _widest_number(types: list[ColumnType]) -> ColumnType:
+    kinds = {type_.kind for type_ in types}
+    if "float" in kinds:
+        return FLOAT
+    if "decimal" not in kinds:
+        return types[0] if len(set(types)) == 1 else INTEGER
+    return decimal(max_scale(types))
+
+
+def scale_of(type_: ColumnType) -> int | None:
+    """Digits after the point; 0 for whole numbers."""
+    return 0 if type_.kind == "integer" else type_.scale
+
+
+def max_scale(types: Iterable[ColumnType]) -> int | None:
+    """The largest scale, or None where one is not stated."""
+    scales = [scale_of(type_) for type_ in types]
+    stated = [scale for scale in scales if scale is not None]
+    return max(stated) if len(stated) == len(scales) else None
+
+
+def need(type_: ColumnType, kinds: tuple[str, ...], what: str, fix: str) -> None:
+    """Refuses an operand whose kind is not among `kinds`; a bare literal fits text only."""
+    if type_.kind not in kinds:
+        raise refused(f"{what} does not take a {shown(type_)}", fix)
+
+
+def need_number(type_: ColumnType, what: str) -> None:
+    """Refuses an operand that is no number."""
+    if type_ == UNKNOWN:
+        raise refused(f"{what} does not take a text", "Write the number without quotes.")
+    need(type_, NUMBERS, what, "Cast it to numeric.")
+
+
+def need_text(type_: ColumnType, what: str) -> None:
+    """Refuses an operand that is no text."""
+    need(type_, ("text",), what, "Cast it to text (an instant first to date or timestamp).")
+
+
+def need_truth(type_: ColumnType, what: str) -> None:
+    """Refuses an operand that is neither true nor false."""
+    if type_ != UNKNOWN:
+        need(type_, ("boolean",), what, "Compare it with something.")
+
+
+def literal_text(node: Node) -> str | None:
+    """The text of a bare text literal, else None."""
+    return str(node.this) if isinstance(node, exp.Literal) and node.is_string else None
+
+
+def check_literals(operands: Iterable[Node], type_: ColumnType, what: str) -> None:
+    """Refuses bare texts that cannot be read as `type_`: 'abc' beside a number, 'now' beside a date."""
+    for operand in operands:
+        text = literal_text(operand)
+        if text is not None and not fits(text, type_):
+            fix = "Write 2017-12-31 or 2017-12-31 09:15." if type_.kind in MOMENTS else ""
+            raise refused(f"{what}: {text!r} is no {shown(type_)}", fix)
+
+
+def fits(text: str, type_: ColumnType) -> bool:
+    """Whether a text literal can be read as a value of the type, always the same one."""
+    if type_.kind in MOMENTS:
+        return is_moment(text)
+    if type_.kind == "integer":
+        return _INTEGER.fullmatch(text) is not None
+    if type_.kind in NUMBERS:
+        return _NUMBER.fullmatch(text) is not None
+    return type_.kind != "boolean" or text.strip().lower() in _TRUTH
+
+
+def is_moment(text: str) -> bool:
+    """Whether it is an ISO date or date-time that exists."""
+    if _MOMENT.fullmatch(text) is None:
+        return False
+    try:
+        datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
+    except ValueError:
+        return False
+    return True
+
+
+def has_offset(text: str) -> bool:
+    """Whether an ISO date-time names its offset from UTC."""
+    found = _MOMENT.fullmatch(text)
+    return found is not None and found["offset"] is not None
+
+
+def cast(node: Node, native: str) -> Node:
+    """`CAST(node AS native)`; `native` is one of our own words."""
+    return exp.Cast(this=node, to=exp.DataType.build(native, dialect="postgres"))
+
+
+def at_zone(node: Node, zone: str) -> Node:
+    """`(node AT TIME ZONE 'zone')`."""
+    return exp.Paren(this=exp.AtTimeZone(this=node, zone=exp.Literal.string(zone)))
+
+
+def to_instant(node: Node, type_: ColumnType, zone: str) -> Node:
+    """The value as an instant: a date begins, and a wall clock stands, in `zone`."""
+    text = literal_text(node)
+    if type_.kind == "time" or isinstance(node, exp.Null):
+        return node
+    if text is not None and has_offset(text):
+        return cast(node, "timestamptz")
+    return at_zone(cast(node, "timestamp"), zone)
+
+
+def aligned(call: Call, positions: Iterable[int] | None = None) -> tuple[Node, ...]:
+    """The operands, those at `positions` made instants if any of them is one.
+
+    Left to PostgreSQL, a date beside an instant would begin in the zone of the session.
+    """
+    chosen = list(range(len(call.types))) if positions is None else list(positions)
+    if not any(call.types[i].kind == "time" for i in chosen):
+        return call.operands
+    operands = list(call.operands)
+    for i in chosen:
+        operands[i] = to_instant(operands[i], call.types[i], call.zone)
+    return tuple(operands)
