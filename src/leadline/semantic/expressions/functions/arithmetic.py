@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from leadline.core.schema import DATE, INTEGER, ColumnType, decimal
+from leadline.core.schema import DATE, INTEGER, QUOTIENT_SCALE, ColumnType, decimal
 from leadline.semantic.expressions.functions.base import Call, Function, Node, operator, refused
 from leadline.semantic.expressions.functions.kinds import (
     FLOAT,
@@ -19,7 +19,6 @@ from leadline.semantic.expressions.functions.kinds import (
     shown,
 )
 
-QUOTIENT_SCALE = 10
 _NAMES: dict[type[Node], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
 _DAYS = "Cast both sides to date; date minus date is a number of days."
 
