@@ -6,10 +6,11 @@ Made by `planner.make_plan`, executed by the engine, read back by `planner.read_
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from leadline.core.ranges import Moment, Span
 from leadline.core.result import Column, Rejection
 from leadline.planner.query import Query
 
@@ -50,8 +51,10 @@ class Plan:
     columns: tuple[Column, ...]
     range: dict[str, Any] | None
     layer: str
+    moment: Moment
+    span: Span
+    grain: str | None
     rollups: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     rejected: tuple[Rejection, ...] = ()
     rules: tuple[str, ...] = ()
-    partial: tuple[Any, ...] = field(default_factory=tuple)

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import datetime
 
 from leadline.core.ranges import RangeSpec
@@ -40,7 +41,7 @@ class Compared:
     op: str
     values: tuple[Scalar, ...] = ()
     range: RangeSpec | None = None
-    at: str = field(default="", compare=False)
+    at: str = dataclasses.field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Compare:
     align: str | None = None
     cut: bool = True
     pace: str | None = None
-    at: str = field(default="", compare=False)
+    at: str = dataclasses.field(default="", compare=False)
 
     @property
     def suffix(self) -> str:

@@ -1,4 +1,4 @@
-"""What an aggregation must say about itself: its SQL, how stored parts merge, its empty value and its type."""
+"""What an aggregation says about itself: its SQL, how stored parts merge, its empty value, its type."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Protocol
 
 from sqlglot import exp
 
+from leadline.core.errors import LeadlineError
 from leadline.core.schema import QUOTIENT_SCALE, ColumnType, decimal
 from leadline.semantic.kinds.base import quotient
 
-Sql = exp.Expression
+Sql = exp.Expr
 
 
 class Aggregation(Protocol):
@@ -128,8 +129,12 @@ class Whole:
     parts: tuple[str, ...] = ()
 
     def sql(self, operand: Sql | None) -> Sql:
-        """Set by those that are answered."""
-        raise NotImplementedError(self.name)
+        """Refused, unless an aggregation of this sort says its SQL."""
+        raise LeadlineError(
+            "not_supported",
+            f"The aggregation {self.name} is not answered yet.",
+            "Ask for a count, sum, avg, min, max or distinct measure.",
+        )
 
     def part(self, name: str, operand: Sql | None) -> Sql:
         """There is none."""

@@ -13,7 +13,9 @@ class Distinct(Whole):
 
     def sql(self, operand: Sql | None) -> Sql:
         """`COUNT(DISTINCT operand)`."""
-        return exp.Count(this=exp.Distinct(expressions=[operand.copy() if operand is not None else exp.Star()]))
+        return exp.Count(
+            this=exp.Distinct(expressions=[operand.copy() if operand is not None else exp.Star()])
+        )
 
     def type(self, operand: ColumnType | None) -> ColumnType:
         """A whole number."""

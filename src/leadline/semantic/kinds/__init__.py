@@ -1,1 +1,1 @@
-"""The kinds of metrics, one per file. The order in which they are tried does not matter: keys tell them apart."""
+"""The kinds of metrics, one per file; the keys of an entry tell them apart."""

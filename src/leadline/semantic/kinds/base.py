@@ -58,7 +58,7 @@ class Kind(Protocol):
         """The aggregates it is computed from, in the order in which `value` takes them."""
         ...
 
-    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expression]) -> exp.Expression:
+    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expr]) -> exp.Expr:
         """The metric's SQL over its inputs' values (each with its empty value already put in)."""
         ...
 
@@ -77,12 +77,12 @@ def event_input(metric: Metric, model: Model, ref: MeasureRef) -> Input:
     return Input(ref.dataset, ref.measure, EventTime(time), metric.filter)
 
 
-def as_number(value: exp.Expression) -> exp.Expression:
+def as_number(value: exp.Expr) -> exp.Expr:
     """The value as numeric, so that whole numbers divide like any other."""
     return exp.cast(exp.paren(value), "numeric")
 
 
-def quotient(above: exp.Expression, below: exp.Expression) -> exp.Expression:
+def quotient(above: exp.Expr, below: exp.Expr) -> exp.Expr:
     """`above / below` with the source's digits; null where `below` is 0 or null."""
     divisor = exp.func("NULLIF", as_number(below), exp.Literal.number(0))
     return exp.paren(exp.Div(this=as_number(above), expression=divisor))

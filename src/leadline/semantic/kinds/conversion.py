@@ -32,7 +32,7 @@ class Conversion:
         """Both events."""
         return (event_input(metric, model, self.start), event_input(metric, model, self.end))
 
-    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expression]) -> exp.Expression:
+    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expr]) -> exp.Expr:
         """Refused."""
         raise unanswered(metric)
 

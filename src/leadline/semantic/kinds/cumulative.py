@@ -32,7 +32,7 @@ class Cumulative:
         part = model.metrics[self.metric]
         return part.kind.inputs(part, model)
 
-    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expression]) -> exp.Expression:
+    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expr]) -> exp.Expr:
         """Refused."""
         raise unanswered(metric)
 

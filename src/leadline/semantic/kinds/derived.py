@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sqlglot import exp
 
-from leadline.core.schema import ColumnType
+from leadline.core.schema import QUOTIENT_SCALE, ColumnType, decimal
 from leadline.semantic.expressions.sql import compile as compile_sql
 from leadline.semantic.expressions.tree import Expression
 from leadline.semantic.expressions.types import infer
@@ -20,19 +20,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _MetricScope:
-    """Names of an expression are metrics; `types` by name, `values` by name."""
+    """Names of an expression are metrics: `values` by name, each a number."""
 
-    values: Mapping[str, exp.Expression]
-    types: Mapping[str, ColumnType]
+    values: Mapping[str, exp.Expr]
     zone: str
 
-    def column(self, path: tuple[str, ...], name: str) -> exp.Expression:
+    def column(self, path: tuple[str, ...], name: str) -> exp.Expr:
         """The value of the metric of that name."""
         return self.values[name].copy()
 
     def type(self, path: tuple[str, ...], name: str) -> ColumnType:
-        """Its type."""
-        return self.types[name]
+        """A number that divides like any other."""
+        return decimal(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +52,13 @@ class Derived:
             found.update(dict.fromkeys(part.kind.inputs(part, model)))
         return tuple(found)
 
-    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expression]) -> exp.Expression:
+    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expr]) -> exp.Expr:
         """The expression with each metric's value in place of its name; null if an input is null."""
         values = {
             name: as_number(model.metrics[name].kind.value(model.metrics[name], model, inputs))
             for name in self.metrics
         }
-        scope = _MetricScope(values, {}, model.calendar.zone)
+        scope = _MetricScope(values, model.calendar.zone)
         compiled = compile_sql(self.expression, scope)
         for division in compiled.find_all(exp.Div):
             division.set("this", as_number(division.this))
@@ -67,6 +66,8 @@ class Derived:
 
     def type(self, metric: Metric, model: Model, inputs: Mapping[Input, ColumnType]) -> ColumnType:
         """The type of the arithmetic; any division makes it a quotient."""
+        if self.expression.tree.find(exp.Div):
+            return decimal(QUOTIENT_SCALE)
         types = {
             name: model.metrics[name].kind.type(model.metrics[name], model, inputs) for name in self.metrics
         }

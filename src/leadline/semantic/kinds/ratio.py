@@ -29,7 +29,7 @@ class Ratio:
         """Numerator and denominator."""
         return (event_input(metric, model, self.numerator), event_input(metric, model, self.denominator))
 
-    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expression]) -> exp.Expression:
+    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expr]) -> exp.Expr:
         """The quotient."""
         above, below = self.inputs(metric, model)
         return quotient(inputs[above].copy(), inputs[below].copy())

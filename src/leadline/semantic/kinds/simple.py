@@ -28,7 +28,7 @@ class Simple:
         """The measure."""
         return (event_input(metric, model, self.measure),)
 
-    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expression]) -> exp.Expression:
+    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expr]) -> exp.Expr:
         """The measure's value."""
         return inputs[self.inputs(metric, model)[0]]
 

@@ -36,7 +36,7 @@ class Snapshot:
         time = StateTime(self.start, self.end)
         return (Input(self.measure.dataset, self.measure.measure, time, metric.filter),)
 
-    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expression]) -> exp.Expression:
+    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expr]) -> exp.Expr:
         """The measure's value."""
         return inputs[self.inputs(metric, model)[0]]
 

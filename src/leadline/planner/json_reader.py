@@ -1,0 +1,100 @@
+"""Reading JSON with a pointer at hand: every mistake names its place in the query."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from leadline.core.errors import LeadlineError
+
+T = TypeVar("T")
+MAX_ITEMS = 1000
+
+
+def wrong(code: str, why: str, fix: str, at: str) -> LeadlineError:
+    """An error at a pointer."""
+    return LeadlineError(code, why, fix, at)
+
+
+def near(name: object, known: Iterable[str]) -> str:
+    """A hint at the nearest known name, or the first few of them."""
+    names = sorted(known)
+    found = difflib.get_close_matches(str(name)[:80], names, n=1)
+    if found:
+        return f"Did you mean {found[0]}?"
+    return "Use one of: " + ", ".join(names[:12]) + ("…" if len(names) > 12 else ".")
+
+
+def pointer(key: str | int) -> str:
+    """A key as one step of a JSON pointer."""
+    return "/" + str(key).replace("~", "~0").replace("/", "~1")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A JSON value and where it stands."""
+
+    value: Any
+    at: str = ""
+
+    def fail(self, why: str, fix: str, code: str = "bad_json") -> LeadlineError:
+        """An error here."""
+        return wrong(code, why, fix, self.at)
+
+    def object(self, known: Iterable[str]) -> Node:
+        """The node, checked to be an object with known keys only."""
+        if not isinstance(self.value, dict):
+            raise self.fail("An object is needed here.", "Write {…}.")
+        for key in self.value:
+            if key not in known:
+                at = self.at + pointer(key[:80] if isinstance(key, str) else key)
+                raise wrong("unknown_key", f"{str(key)[:80]!r} is no key here.", near(key, known), at)
+        return self
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there with a value."""
+        return self.value.get(key) is not None
+
+    def __getitem__(self, key: str) -> Node:
+        """The member `key` (its value None where absent)."""
+        return Node(self.value.get(key), self.at + pointer(key))
+
+    def items(self, most: int = MAX_ITEMS) -> Iterator[Node]:
+        """The members of a list of at most `most`."""
+        if not isinstance(self.value, list):
+            raise self.fail("A list is needed here.", "Write […].")
+        if len(self.value) > most:
+            raise self.fail(f"A list here has at most {most} members.", "Ask for less.", "too_large")
+        return (Node(value, self.at + pointer(i)) for i, value in enumerate(self.value))
+
+    def each(self, key: str, read: Callable[[Node], T], most: int = MAX_ITEMS) -> tuple[T, ...]:
+        """The members of the list at `key`, each read; empty where absent."""
+        return tuple(read(item) for item in self[key].items(most)) if self.has(key) else ()
+
+    def text(self, code: str = "bad_json") -> str:
+        """A text without NUL."""
+        if not isinstance(self.value, str) or "\0" in self.value:
+            raise self.fail("A text is needed here.", 'Write it in quotes, such as "revenue".', code)
+        return self.value
+
+    def flag(self) -> bool:
+        """true or false."""
+        if not isinstance(self.value, bool):
+            raise self.fail("true or false is needed here.", "Write true or false.")
+        return self.value
+
+    def whole(self, low: int, high: int, code: str) -> int:
+        """A whole number within bounds."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int) or not low <= self.value <= high:
+            raise self.fail(
+                f"A whole number from {low} to {high} is needed here.", "Change the number.", code
+            )
+        return self.value
+
+    def choice(self, known: Iterable[str], code: str, what: str) -> str:
+        """One of the known words."""
+        if self.value not in known or not isinstance(self.value, str):
+            raise self.fail(f"{str(self.value)[:80]!r} is no {what}.", near(self.value, known), code)
+        return self.value

@@ -1,0 +1,135 @@
+"""Small builders of SQL trees, and the parameters of one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlglot import exp
+
+from leadline.core.grain import Step
+from leadline.core.schema import ColumnType
+
+Sql = exp.Expr
+NONE = "(none)"
+"""The member of rows without a text."""
+_PLAIN_TEXT = ("", "text", "varchar", "character varying")
+
+
+@dataclass(slots=True)
+class Params:
+    """The bound values of one statement, named in the order of their use."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, value: object, type_: str) -> Sql:
+        """A placeholder for `value`, cast to a type of the source."""
+        name = f"p{len(self.values)}"
+        self.values[name] = value
+        return exp.cast(exp.Placeholder(this=name), type_)
+
+
+def ident(name: str) -> exp.Identifier:
+    """A quoted name."""
+    return exp.to_identifier(name, quoted=True)
+
+
+def column(name: str, table: str | None = None) -> Sql:
+    """A quoted column."""
+    return exp.Column(this=ident(name), table=ident(table) if table else None)
+
+
+def table(name: str, alias: str) -> exp.Table:
+    """`"schema"."table" AS "alias"`."""
+    schema, _, bare = name.rpartition(".")
+    made = exp.Table(this=ident(bare), db=ident(schema or "public"))
+    made.set("alias", exp.TableAlias(this=ident(alias)))
+    return made
+
+
+def named(expression: Sql, name: str) -> Sql:
+    """`expression AS "name"`."""
+    return exp.Alias(this=expression, alias=ident(name))
+
+
+def text(value: str) -> Sql:
+    """A text literal of our own (never of a user)."""
+    return exp.Literal.string(value)
+
+
+def number(value: int) -> Sql:
+    """A number literal of our own."""
+    return exp.Literal.number(value)
+
+
+def call(name: str, *arguments: Sql) -> Sql:
+    """A function by its name in PostgreSQL."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def both(conditions: Iterable[Sql]) -> Sql | None:
+    """All conditions, or None if there is none."""
+    found = [exp.paren(one) for one in conditions]
+    return exp.and_(*found) if found else None
+
+
+def either(conditions: Sequence[Sql]) -> Sql:
+    """At least one of the conditions; false if there is none."""
+    return exp.or_(*[exp.paren(one) for one in conditions]) if conditions else exp.false()
+
+
+def no(condition: Sql) -> Sql:
+    """Not the condition; unknown counts as not."""
+    return exp.Not(this=exp.func("COALESCE", exp.paren(condition), exp.false()))
+
+
+def is_null(expression: Sql) -> Sql:
+    """`expression IS NULL`."""
+    return exp.Is(this=exp.paren(expression), expression=exp.Null())
+
+
+def not_null(expression: Sql) -> Sql:
+    """`expression IS NOT NULL`."""
+    return exp.Not(this=is_null(expression))
+
+
+def interval(step: Step) -> Sql:
+    """A step as an interval."""
+    words = f"{step.months} months {step.days} days {step.seconds} seconds"
+    return exp.cast(text(words), "interval")
+
+
+def plain_text(expression: Sql, type_: ColumnType) -> Sql:
+    """A text of whatever sort (enum, uuid) as text."""
+    return expression if type_.native in _PLAIN_TEXT else exp.cast(expression, "text")
+
+
+def group_value(expression: Sql, type_: ColumnType) -> Sql:
+    """A dimension as a member: no text and no partner are one member."""
+    if type_.kind in ("text", "other"):
+        return exp.func("COALESCE", plain_text(expression, type_), text(NONE))
+    return exp.cast(expression, "numeric") if type_.kind == "float" else expression
+
+
+_STORED = {
+    "integer": "numeric",
+    "decimal": "numeric",
+    "float": "numeric",
+    "text": "text",
+    "boolean": "boolean",
+    "date": "date",
+    "time": "timestamptz",
+    "wall": "timestamp",
+    "other": "text",
+}
+
+
+def null_of(type_: ColumnType) -> Sql:
+    """A NULL of the type, for branches that lack the value."""
+    return exp.cast(exp.Null(), _STORED[type_.kind])
+
+
+def as_stored(expression: Sql, type_: ColumnType) -> Sql:
+    """The expression in the type that branches share."""
+    return exp.cast(expression, _STORED[type_.kind])

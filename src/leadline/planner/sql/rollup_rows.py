@@ -1,0 +1,70 @@
+"""The rows of a rollup in SQL: stored columns in place of fields and measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlglot import exp
+
+from leadline.core.errors import LeadlineError
+from leadline.core.schema import TIME, ColumnType
+from leadline.planner.bound import BoundModel
+from leadline.planner.draft import StateField, TimeField
+from leadline.planner.sql.base_rows import ROOT
+from leadline.planner.sql.build import Sql, column, number, table
+from leadline.planner.sql.time import TimeSql
+from leadline.planner.stored import Stored
+from leadline.semantic.kinds.base import Input
+from leadline.semantic.model import Rollup
+from leadline.semantic.resolve import FieldRef
+
+
+@dataclass(frozen=True, slots=True)
+class RollupRows:
+    """One statement's view of a rollup that the planner has found to be exact."""
+
+    bound: BoundModel
+    rollup: Rollup
+    asked_zone: ZoneInfo
+
+    @property
+    def stored(self) -> Stored:
+        """What the rollup stores, by meaning."""
+        return Stored(self.bound.model, self.rollup)
+
+    def field(self, ref: FieldRef) -> Sql:
+        """The stored column of a field."""
+        return self._column(self.stored.field(ref))
+
+    def time(self, where: TimeField | StateField, name: str | None = None) -> TimeSql:
+        """The stored start of the bucket: an instant, or a date where the time is one."""
+        return TimeSql(self._column(self.stored.time()), self._time_type(), self.bound.model.calendar.zone)
+
+    def _time_type(self) -> ColumnType:
+        time = self.rollup.time
+        kind = self.bound.type(self.rollup.dataset, (), time[0]) if time else TIME
+        return kind if kind.kind == "date" else TIME
+
+    def aggregate(self, part: Input) -> Sql:
+        """The merge of the stored parts of an input."""
+        aggregation, parts = self.stored.parts(part)
+        return aggregation.merge({name: self._column(found) for name, found in parts.items()})
+
+    def counted(self, part: Input) -> Sql | None:
+        """Whether a group has a row that the input counts; None where each stored row has one."""
+        count = self.stored.row_count(part)
+        if count is None:
+            return None
+        return exp.GT(this=exp.func("SUM", self._column(count)), expression=number(0))
+
+    def from_(self, select: exp.Select) -> exp.Select:
+        """Adds FROM."""
+        return select.from_(table(f"leadline.{self.rollup.name}", ROOT))
+
+    def _column(self, name: str | None) -> Sql:
+        if name is None:
+            raise LeadlineError(
+                "internal", f"The rollup {self.rollup.name} was chosen without what it needs."
+            )
+        return column(name, ROOT)

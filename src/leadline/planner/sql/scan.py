@@ -1,0 +1,127 @@
+"""One scan as a SELECT: bucket and dimensions, then one aggregate for each input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sqlglot import exp
+
+from leadline.planner.draft import Draft, Scan, StateField, TimeField
+from leadline.planner.sql.base_rows import BaseRows
+from leadline.planner.sql.build import (
+    Params,
+    Sql,
+    as_stored,
+    both,
+    either,
+    group_value,
+    interval,
+    named,
+    not_null,
+    number,
+)
+from leadline.planner.sql.conditions import FieldSql, Filtering
+from leadline.planner.sql.rollup_rows import RollupRows
+from leadline.planner.sql.time import TimeSql, between, bucket, holding
+from leadline.semantic.kinds.base import Input
+from leadline.semantic.resolve import FieldRef
+
+BUCKET = "b"
+
+
+class Rows(Protocol):
+    """What a scan reads: the dataset's own rows, or those of a rollup."""
+
+    def field(self, ref: FieldRef) -> Sql: ...
+
+    def time(self, where: TimeField | StateField, name: str | None = None) -> TimeSql: ...
+
+    def aggregate(self, part: Input) -> Sql: ...
+
+    def from_(self, select: exp.Select) -> exp.Select: ...
+
+
+def member(position: int) -> str:
+    """The name of the dimension at a position, inside the statement."""
+    return f"d{position}"
+
+
+def scan_sql(draft: Draft, scan: Scan, names: dict[Input, str], params: Params) -> exp.Select:
+    """The SELECT of a scan; `names` gives each input's column."""
+    rows: BaseRows | RollupRows
+    if scan.rollup is None:
+        rows = BaseRows(draft.bound, draft.bound.model.datasets[scan.dataset], draft.zone, params)
+    else:
+        rows = RollupRows(draft.bound, scan.rollup, draft.zone)
+    groups = _groups(draft, scan, rows)
+    values = [named(_stored(draft, part, rows), names[part]) for part in scan.inputs]
+    where = both([*_in_window(draft, scan, rows, params), *filters(draft, scan.dataset, rows, params)])
+    counted = _counted(scan, rows)
+    select = exp.select(*[named(sql, name) for name, sql in groups], *values)
+    if groups:
+        select = select.group_by(*[number(i + 1) for i in range(len(groups))])
+    return _placed(rows.from_(select), where, counted, isinstance(rows, RollupRows), bool(groups))
+
+
+def _placed(
+    select: exp.Select, where: Sql | None, counted: Sql | None, stored: bool, grouped: bool
+) -> exp.Select:
+    """Base rows that no input counts are left out; of a rollup, groups without any counted row."""
+    if where is not None:
+        select = select.where(where)
+    if counted is None:
+        return select
+    if not stored:
+        return select.where(counted)
+    return select.having(counted) if grouped else select
+
+
+def _groups(draft: Draft, scan: Scan, rows: Rows) -> list[tuple[str, Sql]]:
+    groups = [(BUCKET, _bucket(draft, scan, rows))] if draft.grain else []
+    for position, name in enumerate(draft.fields):
+        ref = draft.field(scan.dataset, name)
+        value = group_value(rows.field(ref), draft.bound.field_type(scan.dataset, ref))
+        groups.append((member(position), value))
+    return groups
+
+
+def _bucket(draft: Draft, scan: Scan, rows: Rows) -> Sql:
+    """The bucket that a row answers: its own, or as much later as the window lies earlier."""
+    assert isinstance(scan.time, TimeField) and draft.grain  # noqa: S101  (refused by the steps otherwise)
+    own = bucket(rows.time(scan.time), draft.grain, draft.zone, draft.bound.model.calendar)
+    return exp.Add(this=own, expression=interval(scan.window.move)) if scan.window.move else own
+
+
+def _stored(draft: Draft, part: Input, rows: Rows) -> Sql:
+    return as_stored(rows.aggregate(part), draft.bound.input_type(part))
+
+
+def _in_window(draft: Draft, scan: Scan, rows: Rows, params: Params) -> Sequence[Sql]:
+    window = scan.window
+    if isinstance(scan.time, StateField):
+        ends = (rows.time(scan.time, scan.time.start), rows.time(scan.time, scan.time.end))
+        return list(holding(*ends, window.at, params))
+    if scan.time is None:
+        return []
+    time = rows.time(scan.time)
+    found = list(between(time, window.start, window.end, window.gap, params))
+    return found or ([not_null(time.sql.copy())] if draft.grain else [])
+
+
+def filters(draft: Draft, dataset: str, rows: Rows, params: Params) -> list[Sql]:
+    """The query's filters over the rows of a dataset."""
+
+    def find(name: str) -> FieldSql:
+        ref = draft.field(dataset, name)
+        home = draft.bound.zone_of(dataset, ref.path, ref.name)
+        return FieldSql(rows.field(ref), draft.bound.field_type(dataset, ref), home)
+
+    where = Filtering(find, draft.moment, params)
+    return [where.sql(one) for one in draft.query.filters]
+
+
+def _counted(scan: Scan, rows: BaseRows | RollupRows) -> Sql | None:
+    """The rows that at least one input counts; None where some input counts all."""
+    conditions = [rows.counted(part) for part in scan.inputs]
+    return None if any(one is None for one in conditions) else either([one for one in conditions if one])

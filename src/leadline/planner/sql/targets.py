@@ -1,0 +1,186 @@
+"""Planned values in SQL: whole periods that the range touches, or their share by days up to now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlglot import exp
+
+from leadline.core.grain import step
+from leadline.core.schema import ColumnType
+from leadline.planner.draft import Draft, TargetCell
+from leadline.planner.sql.base_rows import BaseRows
+from leadline.planner.sql.build import Params, Sql, both, column, group_value, interval, named, number, table
+from leadline.planner.sql.conditions import FieldSql, Filtering
+from leadline.planner.sql.scan import BUCKET, member
+from leadline.planner.sql.time import TimeSql
+from leadline.planner.steps.names import leaves
+from leadline.semantic.model import Target
+from leadline.semantic.resolve import FieldRef
+
+BUCKETS = "buckets"
+_PLAN = "g"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetKey:
+    """What makes two target columns the same read: the metric and its pace."""
+
+    metric: str
+    pace: str | None
+
+
+def key_of(cell: TargetCell) -> TargetKey:
+    """The read that a cell needs."""
+    return TargetKey(cell.metric.name, cell.compare.pace)
+
+
+def is_reached(draft: Draft, cell: TargetCell) -> bool:
+    """Whether all dimensions and filters lie on joins by which the target is given."""
+    dataset = _dataset(draft, cell)
+    names = [*draft.fields, *(leaf.field for one in draft.query.filters for leaf in leaves(one))]
+    by = dict(cell.target.by)
+    return all((path := draft.field(dataset, name).path) and path[0] in by for name in names)
+
+
+def _dataset(draft: Draft, cell: TargetCell) -> str:
+    return cell.metric.kind.inputs(cell.metric, draft.bound.model)[0].dataset
+
+
+def target_sql(draft: Draft, cell: TargetCell, value: str, params: Params) -> exp.Select:
+    """The SELECT of a target: bucket (if there is a grain), dimensions, and the value."""
+    return _TargetSelect(draft, cell, params).select(value)
+
+
+class _TargetSelect:
+    """One target as a SELECT; rows of the plan, joined to buckets and to the datasets of its members."""
+
+    def __init__(self, draft: Draft, cell: TargetCell, params: Params) -> None:
+        self.draft, self.cell, self.params = draft, cell, params
+        self.target: Target = cell.target
+        self.dataset = draft.bound.model.datasets[_dataset(draft, cell)]
+        self.partners = {
+            name: self._partner(name, position) for position, (name, _) in enumerate(self.target.by)
+        }
+
+    def _partner(self, name: str, position: int) -> BaseRows:
+        """The rows of a member's dataset, with aliases of its own."""
+        end = self.draft.bound.end(self.dataset.name, (name,))
+        return BaseRows(self.draft.bound, end, self.draft.zone, self.params, root=f"m{position}")
+
+    def select(self, value: str) -> exp.Select:
+        groups = [(BUCKET, column(BUCKET, BUCKETS))] if self.draft.grain else []
+        groups += [(member(i), self._member(name)) for i, name in enumerate(self.draft.fields)]
+        total = exp.func("SUM", exp.cast(self._value(), "numeric"))
+        where = both([*self._touches(), *self._filters()])
+        select = exp.select(*[named(sql, name) for name, sql in groups], named(total, value))
+        select = self._from(select)
+        select = select.where(where) if where is not None else select
+        return select.group_by(*[number(i + 1) for i in range(len(groups))]) if groups else select
+
+    def _ref(self, name: str) -> FieldRef:
+        return self.draft.field(self.dataset.name, name)
+
+    def _field(self, name: str) -> tuple[Sql, ColumnType, FieldRef]:
+        ref = self._ref(name)
+        inner = FieldRef(ref.path[1:], ref.dataset, ref.name, ref.part)
+        return (
+            self.partners[ref.path[0]].field(inner),
+            self.draft.bound.field_type(self.dataset.name, ref),
+            ref,
+        )
+
+    def _member(self, name: str) -> Sql:
+        sql, type_, _ = self._field(name)
+        return group_value(sql, type_)
+
+    def _filters(self) -> Iterator[Sql]:
+        def find(name: str) -> FieldSql:
+            sql, type_, ref = self._field(name)
+            return FieldSql(sql, type_, self.draft.bound.zone_of(self.dataset.name, ref.path, ref.name))
+
+        where = Filtering(find, self.draft.moment, self.params)
+        return (where.sql(one) for one in self.draft.query.filters)
+
+    def _from(self, select: exp.Select) -> exp.Select:
+        made = select.from_(table(self.target.table, _PLAN))
+        if self.draft.grain:
+            made.append(
+                "joins", exp.Join(this=exp.Table(this=exp.to_identifier(BUCKETS, quoted=True)), kind="CROSS")
+            )
+        for name, own in self.target.by:
+            self._join(made, name, own)
+        return made
+
+    def _join(self, made: exp.Select, name: str, own: str) -> None:
+        rows = self.partners[name]
+        partner = self.dataset.joins[name].on[0][1]
+        on = column(own, _PLAN).eq(column(partner, rows.alias(())))
+        made.append("joins", exp.Join(this=table(rows.dataset.table, rows.alias(())), on=on, side="LEFT"))
+        for join in rows.joins():
+            made.append("joins", join)
+
+    # -- time ---------------------------------------------------------------------------------------
+
+    def _start(self) -> Sql:
+        source = self.draft.bound.schema.table(self.target.table)
+        type_ = source.columns[self.target.start].type if source else ColumnType("date")
+        time = TimeSql(column(self.target.start, _PLAN), type_, self.draft.bound.model.calendar.zone)
+        return time.local(self.draft.zone)
+
+    def _end(self) -> Sql:
+        return exp.paren(exp.Add(this=self._start(), expression=interval(step(self.target.period))))
+
+    def _bounds(self) -> tuple[Sql | None, Sql | None]:
+        """Start and end of the bucket, else of the range, on the wall clock."""
+        if self.draft.grain:
+            first = column(BUCKET, BUCKETS)
+            return first, exp.paren(exp.Add(this=first.copy(), expression=interval(step(self.draft.grain))))
+        span = self.draft.span
+        first_local, after = span.start, span.whole
+        return (
+            self.params.add(first_local.local, "timestamp") if first_local else None,
+            self.params.add(after.local, "timestamp") if after else None,
+        )
+
+    def _touches(self) -> Iterator[Sql]:
+        first, after = self._bounds()
+        if after is not None:
+            yield exp.LT(this=self._start(), expression=after)
+        if first is not None:
+            yield exp.GT(this=self._end(), expression=first)
+
+    def _value(self) -> Sql:
+        whole = column(self.target.value, _PLAN)
+        if self.cell.compare.pace is None:
+            return whole
+        days = exp.func("GREATEST", self._days(*self._overlap()), number(0))
+        share = exp.Mul(this=exp.cast(whole, "numeric"), expression=days)
+        return exp.Div(
+            this=exp.paren(share), expression=exp.cast(self._days(self._start(), self._end()), "numeric")
+        )
+
+    def _overlap(self) -> tuple[Sql, Sql]:
+        """The part of the period in the range and up to now, in whole days."""
+        first, after = self._bounds()
+        starts = [self._start(), *([first] if first is not None else [])]
+        ends = [self._end(), self.params.add(self._today_end(), "timestamp")]
+        ends += [after] if after is not None else []
+        return exp.func("GREATEST", *starts), exp.func("LEAST", *ends)
+
+    def _today_end(self) -> datetime:
+        """The end of the day that holds now: a day that has begun is due."""
+        now = self.draft.moment.now.local
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight if now == midnight else midnight + timedelta(days=1)
+
+    def _days(self, first: Sql, after: Sql) -> Sql:
+        """Whole days between two wall clocks; a begun last day counts."""
+        almost = exp.Sub(
+            this=exp.paren(after), expression=exp.cast(exp.Literal.string("1 microsecond"), "interval")
+        )
+        last = exp.cast(exp.paren(almost), "date")
+        counted = exp.Sub(this=last, expression=exp.cast(exp.paren(first), "date"))
+        return exp.paren(exp.Add(this=exp.paren(counted), expression=number(1)))

@@ -1,0 +1,141 @@
+"""Step 3: the columns of the answer: each metric, followed by its comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from leadline.core.errors import LeadlineError
+from leadline.core.result import Column
+from leadline.core.schema import QUOTIENT_SCALE, ColumnType, decimal
+from leadline.planner.draft import (
+    Cell,
+    ComparedCell,
+    Draft,
+    MetricCell,
+    StateField,
+    TargetCell,
+    TimeField,
+    Window,
+)
+from leadline.planner.query import Compare
+from leadline.planner.steps.compare import earlier, own_up_to_now
+from leadline.planner.times import range_json
+from leadline.semantic.model import Metric
+
+WIRE_TYPES = {"float": "decimal", "wall": "time", "other": "text"}
+_NUMBERS = ("integer", "decimal", "float")
+
+
+def choose_columns(draft: Draft) -> Draft:
+    """One cell a column."""
+    return replace(draft, cells=tuple(cell for metric in draft.metrics for cell in _cells(draft, metric)))
+
+
+def _cells(draft: Draft, metric: Metric) -> Iterator[Cell]:
+    assert draft.main is not None  # noqa: S101  (set by the step before)
+    type_ = draft.bound.metric_type(metric)
+    own = _column(draft, metric, type_)
+    yield MetricCell(own, metric, draft.main)
+    for compare in draft.query.compare:
+        yield _compared(draft, metric, type_, own, compare)
+
+
+def _column(draft: Draft, metric: Metric, type_: ColumnType) -> Column:
+    unit = draft.bound.model.currency if metric.unit == "currency" else metric.unit
+    return Column(
+        name=metric.name,
+        field=metric.name,
+        type=wire_type(type_),
+        label=metric.label or metric.name,
+        unit=unit,
+        scale=wire_scale(type_),
+        time=_time_name(draft, metric),
+    )
+
+
+def wire_type(type_: ColumnType) -> str:
+    """The type as a Result names it."""
+    return WIRE_TYPES.get(type_.kind, type_.kind)
+
+
+def wire_scale(type_: ColumnType) -> int | None:
+    """The digits of a decimal."""
+    return type_.scale if wire_type(type_) == "decimal" else None
+
+
+def _time_name(draft: Draft, metric: Metric) -> str | None:
+    part = metric.kind.inputs(metric, draft.bound.model)[0]
+    match draft.times[part]:
+        case TimeField(path, name):
+            return ".".join((*path, name)) if path else f"{part.dataset}.{name}"
+        case StateField(start, end):
+            return f"{part.dataset}.{start}..{end}"
+        case _:
+            return None
+
+
+def _compared(draft: Draft, metric: Metric, type_: ColumnType, own: Column, compare: Compare) -> Cell:
+    if compare.as_ != "value" and type_.kind not in _NUMBERS:
+        raise _not_comparable(f"{metric.name} is no number.", "Compare it as value.", compare)
+    column = _compare_column(own, type_, compare)
+    if compare.to == "target":
+        return _target_cell(draft, metric, column, compare)
+    other = earlier(draft, compare)
+    mine = own_up_to_now(draft, compare)
+    return ComparedCell(replace(column, range=window_json(draft, other)), metric, compare, mine, other)
+
+
+def _compare_column(own: Column, type_: ColumnType, compare: Compare) -> Column:
+    quotient = compare.as_ in ("percent", "share")
+    shown = decimal(QUOTIENT_SCALE) if quotient else type_
+    return replace(
+        own,
+        name=f"{own.name}:{compare.suffix}",
+        type=wire_type(shown),
+        scale=wire_scale(shown),
+        unit="percent" if quotient else own.unit,
+        label=f"{own.label}, {compare.suffix.replace('_', ' ').replace(':', ', ')}",
+        compares=own.name,
+        to=compare.to,
+        as_=compare.as_,
+    )
+
+
+def _target_cell(draft: Draft, metric: Metric, column: Column, compare: Compare) -> TargetCell:
+    target = draft.bound.model.targets.get(metric.name)
+    if target is None:
+        raise _not_comparable(
+            f"{metric.name} has no target.", "Add one under targets, or leave it out.", compare
+        )
+    if compare.pace and compare.as_ == "value":
+        column = replace(column, type="decimal", scale=QUOTIENT_SCALE)
+    elif compare.as_ == "value":
+        type_ = target_type(draft, metric)
+        column = replace(column, type=wire_type(type_), scale=wire_scale(type_))
+    assert draft.main is not None  # noqa: S101
+    return TargetCell(column, metric, compare, draft.main, target)
+
+
+def target_type(draft: Draft, metric: Metric) -> ColumnType:
+    """The type of a metric's planned value."""
+    target = draft.bound.model.targets[metric.name]
+    table = draft.bound.schema.table(target.table)
+    if table is None or target.value not in table.columns:
+        raise LeadlineError(
+            "model_invalid",
+            f"The target of {metric.name} reads {target.table}.{target.value}, which is not in the source.",
+            "Create the table or change the target.",
+            str(target.place),
+        )
+    return table.columns[target.value].type
+
+
+def window_json(draft: Draft, window: Window) -> dict[str, Any]:
+    """The range of a window, as a column has it."""
+    return range_json(window.start, window.end, draft.zone)
+
+
+def _not_comparable(why: str, fix: str, compare: Compare) -> LeadlineError:
+    return LeadlineError("not_comparable", why, fix, compare.at)

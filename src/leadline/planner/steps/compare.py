@@ -1,0 +1,119 @@
+"""Where an earlier period lies, and where it is cut. Meaning: `docs/reference/query.md`, Comparison."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from leadline.core.errors import LeadlineError
+from leadline.core.grain import Step, step
+from leadline.core.zones import Bound
+from leadline.planner.draft import Draft, StateField, Window
+from leadline.planner.query import Compare
+from leadline.planner.steps.times import own_window, state_at
+
+_YEAR = Step(months=12)
+_YEAR_OF_WEEKS = Step(days=364)
+
+
+def earlier(draft: Draft, compare: Compare) -> Window:
+    """The window of the earlier period: the range moved back, cut where the present one is not over."""
+    move = _move(draft, compare)
+    span, moment = draft.span, draft.moment
+    try:
+        start = moment.back(span.start, move) if span.start else None
+        end = _end(draft, compare, move)
+        gap = _gap(draft, compare, move)
+    except (OverflowError, ValueError):
+        raise _refused("The earlier period leaves the years 1 to 9999.", compare) from None
+    return Window(start, end, _state(draft, compare, move), gap, move)
+
+
+def own_up_to_now(draft: Draft, compare: Compare) -> Window:
+    """The metric's own window, as a change takes it: up to now, where the earlier period is cut."""
+    span, now = draft.span, draft.moment.end
+    own = own_window(span, draft.moment)
+    whole = compare.as_ == "value" or not compare.cut or span.to_date or not span.holds(now)
+    if whole:
+        return own
+    if draft.grain is None:
+        return Window(span.start, now, state_at(now, draft.moment))
+    return replace(own, gap=(now, _next_bucket(draft, now)))
+
+
+def _move(draft: Draft, compare: Compare) -> Step:
+    if compare.to == "previous_period":
+        move = draft.span.period
+        if move is None:
+            raise _refused("This range has no period before it.", compare)
+    else:
+        move = step(compare.to.removeprefix("previous_"))
+        if not _moves(draft):
+            raise _refused("All time has no earlier period.", compare)
+    return _for_buckets(draft, move, compare)
+
+
+def _moves(draft: Draft) -> bool:
+    """Whether there is anything to move: a bound, buckets, or the instant of a state."""
+    states = any(isinstance(time, StateField) for time in draft.times.values())
+    return bool(draft.grain or draft.span.start or draft.span.end or states)
+
+
+def _for_buckets(draft: Draft, move: Step, compare: Compare) -> Step:
+    if draft.grain is None:
+        return move
+    if draft.grain == "week" and move == _YEAR:
+        return _YEAR_OF_WEEKS
+    one = step(draft.grain)
+    fits = not move.seconds and (
+        _multiple(move.months, one.months) and not move.days
+        if one.months
+        else _multiple(move.days, one.days) and (one.days == 1 or not move.months)
+    )
+    if not fits:
+        raise _refused(f"Buckets of a {draft.grain}, moved by this, are no buckets.", compare)
+    return move
+
+
+def _multiple(size: int, unit: int) -> bool:
+    return size % unit == 0
+
+
+def _end(draft: Draft, compare: Compare, move: Step) -> Bound | None:
+    span, moment = draft.span, draft.moment
+    if not compare.cut:
+        return _back(draft, span.whole, move)
+    if draft.grain is None and span.holds(moment.end):
+        return moment.back(moment.end, move)
+    return _back(draft, span.end, move)
+
+
+def _back(draft: Draft, bound: Bound | None, move: Step) -> Bound | None:
+    return draft.moment.back(bound, move) if bound else None
+
+
+def _gap(draft: Draft, compare: Compare, move: Step) -> tuple[Bound, Bound] | None:
+    """The rest of the bucket that holds now, in the earlier period."""
+    span, moment = draft.span, draft.moment
+    now = moment.end
+    if draft.grain is None or not compare.cut or span.to_date or not span.holds(now):
+        return None
+    return moment.back(now, move), moment.back(_next_bucket(draft, now), move)
+
+
+def _next_bucket(draft: Draft, now: Bound) -> Bound:
+    grain = draft.grain or "day"
+    here = draft.moment.floor(now, grain)
+    return draft.moment.bound(step(grain).forward(here.local))
+
+
+def _state(draft: Draft, compare: Compare, move: Step) -> tuple[Bound, bool]:
+    """States of the earlier period are counted at the present instant moved back, or at the whole's end."""
+    at, over = state_at(draft.span.end, draft.moment)
+    if not compare.cut and not over and draft.span.whole is not None:
+        return draft.moment.back(draft.span.whole, move), True
+    return draft.moment.back(at, move), over
+
+
+def _refused(why: str, compare: Compare) -> LeadlineError:
+    fix = "Compare with another period, or ask another range or grain."
+    return LeadlineError("not_comparable", why, fix, compare.at)
