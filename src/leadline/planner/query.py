@@ -85,7 +85,7 @@ class Compare:
     @property
     def suffix(self) -> str:
         """What a column's name has behind the metric's: `previous_year:weekday:percent`."""
-        parts = [self.to, self.align, None if self.cut else "whole", self.pace and f"pace_{self.pace}"]
+        parts = [self.to, self.align, self.pace, None if self.cut else "whole"]
         shown = None if self.as_ == "value" else self.as_
         return ":".join(part for part in [*parts, shown] if part)
 
