@@ -95,13 +95,16 @@ class Source:
     async def writing(self) -> AsyncIterator[Connection]:
         """A connection of the owner of the `leadline` schema, in autocommit mode, on the primary.
 
-        Statements raise the driver's errors; `explain` says them in the product's words.
+        The driver's errors that the block does not handle are raised in the product's words.
         """
         async with self._owner.connection() as connection:
-            yield connection
+            try:
+                yield connection
+            except psycopg.Error as error:
+                raise self.explain(error) from None
 
     def explain(self, error: psycopg.Error) -> LeadlineError:
-        """What an error of a `writing` connection means."""
+        """What the driver's error on a `writing` connection means."""
         failure = failures.running(error, self.settings.owner or self.settings.primary)
         return failure.error if isinstance(failure, ReadConflictError) else failure
 

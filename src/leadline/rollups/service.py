@@ -1,0 +1,138 @@
+"""The rollups of a model in its source: made, dropped, refreshed when due, and listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg import sql as pgsql
+
+from leadline.core.errors import LeadlineError
+from leadline.planner.bound import BoundModel
+from leadline.rollups.build import SCHEMA, drop
+from leadline.rollups.define import Definition, define
+from leadline.rollups.refresh import Outcome, forget_marks, refresh
+from leadline.rollups.schedule import due_at
+from leadline.rollups.sql import sql
+from leadline.sources.postgres import Source
+from leadline.sources.postgres.node import Connection
+
+_CREATE_SCHEMA = pgsql.SQL("CREATE SCHEMA {}").format(pgsql.Identifier(SCHEMA))
+_HAS_SCHEMA = "SELECT to_regnamespace(%(name)s) IS NOT NULL"
+_ORPHANS = "SELECT name FROM leadline.rollup_state WHERE name <> ALL (%(names)s)"
+_FORGET = "DELETE FROM leadline.rollup_state WHERE name = %(name)s"
+_GRANTS = (
+    "GRANT USAGE ON SCHEMA {schema} TO {reader}",
+    "GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {reader}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is recorded of one rollup. `definition`: the digest that it was built from."""
+
+    name: str
+    definition: str | None
+    version: int
+    refreshed_at: datetime | None
+    took_ms: float | None
+    rows: int | None
+    inexact: str | None
+    error: str | None
+    error_at: datetime | None
+
+
+def definitions(bound: BoundModel) -> tuple[dict[str, Definition], dict[str, LeadlineError]]:
+    """The SQL of every rollup of the model, and the errors of those that have none."""
+    made: dict[str, Definition] = {}
+    failed: dict[str, LeadlineError] = {}
+    for rollup in bound.model.rollups.values():
+        try:
+            made[rollup.name] = define(rollup, bound)
+        except LeadlineError as error:
+            failed[rollup.name] = error
+    return made, failed
+
+
+class Rollups:
+    """The rollups of one bound model in one source."""
+
+    def __init__(self, source: Source, bound: BoundModel) -> None:
+        self._source, self._bound = source, bound
+        self.definitions, self.failed = definitions(bound)
+
+    async def install(self) -> None:
+        """Our schema and tables in the source. Raises `no_permission` where the role may not have them."""
+        async with self._source.writing() as connection:
+            await self._install(connection)
+
+    async def drop_others(self) -> tuple[str, ...]:
+        """Removes rollups that we made for a model that no longer has them; their names."""
+        names = list(self._bound.model.rollups)
+        async with self._source.writing() as connection:
+            cursor = await connection.execute(_ORPHANS, {"names": names})
+            orphans = tuple(name for (name,) in await cursor.fetchall())
+            for name in orphans:
+                async with connection.transaction():
+                    await drop(connection, name)
+                    await connection.execute(_FORGET, {"name": name})
+        return orphans
+
+    async def known(self) -> dict[str, Known]:
+        """What is recorded, by name. Empty where nothing was ever made."""
+        async with self._source.writing() as connection:
+            try:
+                rows = await (await connection.execute(sql("list"))).fetchall()
+            except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+                return {}
+        return {row[0]: Known(*row) for row in rows}
+
+    async def refresh(self, name: str, *, always: bool = False) -> Outcome:
+        """Brings one up to date. Raises `not_found`, its definition's error, or why it failed."""
+        if name in self.failed:
+            raise self.failed[name]
+        if name not in self.definitions:
+            known = ", ".join(sorted(self.definitions)) or "none"
+            raise LeadlineError("not_found", f"the model has no rollup {name!r}", f"There are: {known}.")
+        return await refresh(self._source, self.definitions[name], always=always)
+
+    async def forget_marks(self) -> None:
+        """Removes marks that no rollup needs any more."""
+        await forget_marks(self._source)
+
+    def due(self, known: Mapping[str, Known], now: datetime) -> tuple[str, ...]:
+        """The names whose time has come, or that are not there as defined."""
+        return tuple(name for name in self.definitions if self._is_due(name, known.get(name), now))
+
+    def _is_due(self, name: str, known: Known | None, now: datetime) -> bool:
+        if known is None:
+            return True
+        refresh_spec = self._bound.model.rollups[name].refresh
+        built = known.refreshed_at if known.definition == self.definitions[name].digest else None
+        at = due_at(refresh_spec, self._bound.model.calendar.zone, built, known.error_at)
+        return at is None or at <= now
+
+    async def _install(self, connection: Connection) -> None:
+        async with connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(%(space)s, 0)", {"space": _INSTALL_LOCK})
+            row = await (await connection.execute(_HAS_SCHEMA, {"name": SCHEMA})).fetchone()
+            if not (row and row[0]):
+                await connection.execute(_CREATE_SCHEMA)
+            await connection.execute(sql("install"))
+            await self._grant(connection)
+
+    async def _grant(self, connection: Connection) -> None:
+        """The reading role, where it is another one, may read what we make."""
+        reader = self._source.settings.primary.user
+        if reader == connection.info.user:
+            return
+        names: dict[str, Any] = {"schema": pgsql.Identifier(SCHEMA), "reader": pgsql.Identifier(reader)}
+        for statement in _GRANTS:
+            await connection.execute(pgsql.SQL(statement).format(**names))
+
+
+_INSTALL_LOCK = 0x4C4D
