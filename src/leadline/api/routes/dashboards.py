@@ -1,0 +1,79 @@
+"""Dashboards: which there are, the document of one, and the data of all its tiles in one stream."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import AsyncGenerator, Iterator
+
+from leadline.api.answers import NDJSON, Answer, Stream, encode, json_answer
+from leadline.api.catalog import metric_facts
+from leadline.api.route import ApiRoute, Call, Described
+from leadline.api.routes.query import done, outcome
+from leadline.dashboards.service import Asked, Document, compose, read_request
+
+_ID = {"id": "The dashboard's id"}
+
+
+async def listed(call: Call) -> Answer:
+    """All dashboards, home first."""
+    dashboards = call.services.dashboards
+    home = await dashboards.home()
+    found = [
+        {"id": one.dashboard, "title": one.title, "about": one.about, "home": one.dashboard == home}
+        for one in await dashboards.all()
+    ]
+    return json_answer({"dashboards": found})
+
+
+async def one(call: Call) -> Answer:
+    """One document with its defaults filled in, and what its metrics mean."""
+    document = await call.services.dashboards.get(call.params["id"])
+    model = call.services.model()
+    shown = document.to_json()
+    names = dict.fromkeys(_metrics(document))
+    metrics = {name: metric_facts(model.metrics[name], model) for name in names if name in model.metrics}
+    key = hashlib.sha256(encode([shown, model.fingerprint])).hexdigest()[:32]
+    return json_answer({"dashboard": shown, "metrics": metrics, "key": key})
+
+
+def _metrics(document: Document) -> Iterator[str]:
+    for section in document.sections:
+        for tile in section.tiles:
+            for query in tile.queries.values():
+                yield from query.get("metrics", ())
+
+
+async def data(call: Call) -> Stream:
+    """Bar and tiles composed into queries, answered in order of readiness."""
+    request = read_request(call.data)
+    document = await call.services.dashboards.get(call.params["id"])
+    return Stream(_lines(call, compose(document, request)))
+
+
+async def _lines(call: Call, asked: list[Asked]) -> AsyncGenerator[bytes]:
+    began = time.perf_counter()
+    tagged = [(one, one.query) for one in asked]
+    async for tag, answer in call.services.engine.ask_many(tagged, call.viewer):
+        yield encode({"tile": tag.tile, "query": tag.name, **outcome(call, answer)})
+    yield done(len(asked), began)
+
+
+ROUTES = (
+    ApiRoute(
+        "POST", "/api/v1/dashboards/{id}/data", "dashboard_data", "viewer", data, "The data of a dashboard",
+        {200: Described("One line a query in order of readiness, then {done}.", "DataLine", NDJSON)},
+        request="DataRequest", parameters=_ID, long=True,
+        errors=("bad_json", "unknown_key", "bad_range", "unknown_preset", "unknown_grain", "not_found",
+                "too_large", "model_invalid"),
+    ),
+    ApiRoute(
+        "GET", "/api/v1/dashboards", "dashboards", "viewer", listed, "All dashboards",
+        {200: Described("Home first.", "Dashboards")}, errors=("model_invalid",), tag="dashboards",
+    ),
+    ApiRoute(
+        "GET", "/api/v1/dashboards/{id}", "dashboard", "viewer", one, "One dashboard",
+        {200: Described("The document, and what its metrics mean.", "DashboardAnswer")},
+        parameters=_ID, errors=("not_found", "model_invalid"), tag="dashboards",
+    ),
+)  # fmt: skip
