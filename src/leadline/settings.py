@@ -26,7 +26,7 @@ DEFAULT_PORT = 8400
 
 
 class Settings(BaseSettings):
-    """What can be set. Addresses are URLs; those that are absent belong to servers that we start ourselves."""
+    """What can be set. Addresses are URLs; absent ones belong to servers that we start ourselves."""
 
     model_config = SettingsConfigDict(
         env_prefix="LEADLINE_",
@@ -36,7 +36,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
     )
 
-    source_url: str | None = Field(None, description="The source: a PostgreSQL 15 or later, read only.")
+    source_url: str | None = Field(None, description="The source: PostgreSQL 15 or later, read only.")
     owner_url: str | None = Field(
         None, description="The source, as the owner of the schema `leadline`. Default: source_url."
     )
