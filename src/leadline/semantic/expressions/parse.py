@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sqlglot import Dialect, exp
 from sqlglot.errors import SqlglotError
@@ -40,7 +40,7 @@ def _parse(text: str, viewer_names: bool) -> Expression:
     plain = normal.plain(tree)
     canonical = normal.canonical(plain)
     grammar.check_tokens(_tokens(canonical))  # what brackets were left out may nest it deeper than it looks
-    expression = Expression(text, canonical, cast(exp.Expression, normal.bracketed(plain)))
+    expression = Expression(text, canonical, normal.bracketed(plain))
     if not viewer_names and any(name.path[:1] == (VIEWER,) for name in names(expression)):
         raise refused("viewer.* can be read only in row rules", "Use a column of the dataset.")
     return expression
@@ -66,9 +66,12 @@ def _first_line(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deep"
     details = getattr(error, "errors", None)
-    if details and details[0].get("description"):
-        return f"{details[0]['description'].rstrip('.')} near {details[0].get('highlight') or 'the end'!r}"
-    return str(error).splitlines()[0][:200]
+    if not details:
+        return str(error).splitlines()[0][:200]
+    described = str(details[0].get("description") or "it cannot be read").rstrip(".")
+    if described.startswith("Required keyword"):  # these words name classes of the parser
+        described = "something is missing"
+    return f"{described} near {details[0].get('highlight') or 'the end'!r}"
 
 
 def conjuncts(expression: Expression) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, cast
+from typing import Protocol
 
 from sqlglot import exp
 
@@ -20,7 +20,7 @@ class Scope(Protocol):
         """The model's zone."""
         ...
 
-    def column(self, path: tuple[str, ...], name: str) -> exp.Expression:
+    def column(self, path: tuple[str, ...], name: str) -> exp.Expr:
         """The SQL of a name (a column, or what a dimension's own expression compiles to)."""
         ...
 
@@ -29,7 +29,7 @@ class Scope(Protocol):
         ...
 
 
-def compile(expression: Expression, scope: Scope) -> exp.Expression:
+def compile(expression: Expression, scope: Scope) -> exp.Expr:
     """A new tree in PostgreSQL's dialect that may stand as an operand anywhere (brackets included).
 
     What PostgreSQL means by the text is kept, but for two things: a divisor of zero gives NULL, and days meet
@@ -39,4 +39,4 @@ def compile(expression: Expression, scope: Scope) -> exp.Expression:
     def column(name: Name) -> Typed:
         return Typed(scope.column(name.path, name.name), scope.type(name.path, name.name))
 
-    return cast(exp.Expression, lowered(expression.tree, column, scope.zone).sql)
+    return lowered(expression.tree, column, scope.zone).sql

@@ -16,7 +16,7 @@ class Expression:
 
     text: str
     canonical: str
-    tree: exp.Expression
+    tree: exp.Expr
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Expression) and other.canonical == self.canonical

@@ -1,0 +1,1 @@
+"""The format of a model as strict classes, one file for each of its parts."""
