@@ -97,7 +97,7 @@ def _found(folder: Path) -> Iterator[tuple[str, File]]:
 
 
 class WebApp:
-    """The web app in `folder`; None or an empty folder: a page that says so. Read again when it is built anew."""
+    """The web app in `folder`; without one a page that says so. Read again when it is built anew."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder

@@ -1,0 +1,77 @@
+"""What the commands about accounts share: our own database, found and opened, and how results are printed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from leadline import settings
+from leadline.accounts.service import Accounts
+from leadline.embedded import status
+from leadline.storage.migrate import require_current
+from leadline.storage.session import State
+
+T = TypeVar("T")
+
+
+class Format(StrEnum):
+    """How to print."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Of a running demo or up. [default: leadline-data]")
+]
+AsFormat = Annotated[Format, typer.Option("--format", help="How to print.")]
+
+
+def state_url(data_dir: Path | None) -> str:
+    """The address of our own database: as set, else that of the product which runs over the data directory.
+
+    Raises `not_running` where neither is known. A data directory that is named counts first.
+    """
+    known = settings.load(data_dir=data_dir)
+    if known.state_url and data_dir is None:
+        return known.state_url
+    return str(status.read(known.data_dir)["state_dsn"])
+
+
+def with_accounts(data_dir: Path | None, act: Callable[[Accounts], Awaitable[T]]) -> T:
+    """Does something with the accounts of our own database, whose schema must be this version's."""
+
+    async def run() -> T:
+        state = State(state_url(data_dir))
+        try:
+            await require_current(state)
+            return await act(Accounts(state))
+        finally:
+            await state.close()
+
+    return asyncio.run(run())
+
+
+def show_json(value: Any) -> None:
+    """One JSON document."""
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def show_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Rows in columns; control characters of their texts are shown, not obeyed."""
+    texts = [tuple(_plain(cell) for cell in row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(head, *texts, strict=True)]
+    for row in (tuple(head), *texts):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        typer.echo("  ".join(cells).rstrip())
+
+
+def _plain(cell: object) -> str:
+    text = "" if cell is None else str(cell)
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
