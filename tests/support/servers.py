@@ -56,7 +56,7 @@ class Home:
 def running_primary(home: Home) -> Iterator[PostgresServer]:
     """A started primary with all roles, stopped at the end."""
     server = home.server("primary")
-    initialise(server.folder, home.tools, home.identity, PASSWORD)
+    initialise(server)
     server.start()
     try:
         create_roles(server.dsn(), ROLES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -31,6 +32,17 @@ def explain(name: str, words: str, folder: Path) -> LeadlineError:
     if _MEMORY.search(words):
         return LeadlineError("process_failed", f"{name} got no memory", "Free some memory and start again.")
     return LeadlineError("process_failed", f"{name} ended: {_loudest(words)}", "Its log tells more.")
+
+
+def last_error(name: str, words: str, log: Path) -> LeadlineError:
+    """The error for a process of our own that ended: what it reported itself, if it did."""
+    for line in reversed(words.splitlines()):
+        try:
+            said = json.loads(line)
+            return LeadlineError(said["code"], said["why"], said["fix"], said.get("at", ""))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return LeadlineError("process_failed", f"{name} ended: {_loudest(words)}", f"Read {log}.")
 
 
 def _loudest(words: str) -> str:

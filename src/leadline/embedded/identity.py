@@ -58,7 +58,7 @@ def choose(folder: Path, program: Path) -> Identity:
             return candidate
     raise LeadlineError(
         "no_permission",
-        f"PostgreSQL refuses to run as root, and no other user can reach {program} and {folder}",
+        f"the servers are not run as root, and no other user can reach {program} and {folder}",
         "Run as an ordinary user, or move both to folders that every user may enter.",
     )
 

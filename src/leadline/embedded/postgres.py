@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -49,31 +48,32 @@ FAST_UNSAFE: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "
 """For tests only: a crash of the machine loses the data."""
 
 
-def initialise(folder: Path, tools: PostgresTools, identity: Identity, password: str) -> None:
-    """Makes a data folder with the superuser `ADMIN`, all or nothing."""
+def initialise(server: PostgresServer) -> None:
+    """Makes its data folder with the superuser `server.login`, all or nothing."""
+    folder = server.folder
     half = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(parents=True, mode=0o700)
-    identity.own(half)
+    server.identity.own(half)
     try:
-        _initdb(half, tools, identity, password)
+        _initdb(server, half)
         with (half / "postgresql.conf").open("a") as conf:
             conf.write(f"\ninclude_if_exists = '{_CONF}'\n")
         half.rename(folder)
-    except OSError as error:
-        raise explain("initdb", str(error), folder) from error
     finally:
         shutil.rmtree(half, ignore_errors=True)
 
 
-def _initdb(folder: Path, tools: PostgresTools, identity: Identity, password: str) -> None:
+def _initdb(server: PostgresServer, folder: Path) -> None:
     secret = folder.with_name(f"{folder.name}.secret")
     try:
         secret.touch(mode=0o600)
-        secret.write_text(password + "\n")
-        identity.own(secret)
-        arguments = ["-D", str(folder), "-U", ADMIN, f"--pwfile={secret}", "--auth=scram-sha-256"]
-        run([tools.path("initdb"), *arguments, "--no-instructions", *_locale(tools)], identity, folder)
+        secret.write_text(server.login.password + "\n")
+        server.identity.own(secret)
+        arguments = [server.tools.path("initdb"), "-D", str(folder), "-U", server.login.user]
+        rules = [f"--pwfile={secret}", "--auth=scram-sha-256", "--no-instructions", *_locale(server.tools)]
+        command = Command("initdb", [*arguments, *rules], server.log, server.identity, folder=folder.parent)
+        run(command, folder)
     finally:
         secret.unlink(missing_ok=True)
 
@@ -151,7 +151,7 @@ class PostgresServer:
         while time.monotonic() < deadline:
             if self.process is None or self.process.status is not None:
                 raise explain(self.name, self.process.last_words() if self.process else "", self.folder)
-            if answers(self.dsn()):
+            if _answers(self.dsn()):
                 return
             time.sleep(0.03)
         raise LeadlineError(
@@ -159,20 +159,17 @@ class PostgresServer:
         )
 
 
-def answers(dsn: str) -> bool:
-    """Whether the server accepts connections (whatever it then says to the password)."""
+def _answers(dsn: str) -> bool:
+    """Whether the server accepts us now. Raises `data_dir_invalid` where it never will."""
     try:
         psycopg.connect(dsn, connect_timeout=3).close()
-    except psycopg.OperationalError:
+    except psycopg.OperationalError as error:
+        if "authentication failed" in str(error):
+            why = "the passwords kept beside the databases are not theirs"
+            raise LeadlineError("data_dir_invalid", why, "Restore the whole data directory.") from error
         return False
     return True
 
 
 def _quoted(value: str) -> str:
     return value.replace("'", "''")
-
-
-def copy_folder(template: Path, folder: Path, identity: Identity) -> None:
-    """A data folder like `template`, whose server must not be running."""
-    subprocess.run(["cp", "-a", "--reflink=auto", str(template), str(folder)], check=True)
-    identity.own_all(folder)

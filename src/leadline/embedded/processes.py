@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,8 @@ _SPAWNER = ThreadPoolExecutor(1, thread_name_prefix="spawner")
 class Command:
     """What to run: `text_in` goes to its standard input, output and errors are appended to `log`.
 
-    `death` is sent by the kernel when we die, `stop` by us for a clean end.
+    Where it `speaks`, its output is read by us (`Process.lines`). `death` is sent by the kernel when we die,
+    `stop` by us for a clean end.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Command:
     environment: Mapping[str, str] | None = None
     folder: Path | None = None
     text_in: str | None = None
+    speaks: bool = False
     death: signal.Signals = signal.SIGKILL
     stop: signal.Signals = signal.SIGTERM
 
@@ -64,21 +66,33 @@ class Process:
         """Its exit status, negative for a signal; None while it runs."""
         return self._popen.poll()
 
-    def wait(self, seconds: float) -> int | None:
-        """Waits for its end; None where it still runs after `seconds`."""
+    def wait(self, seconds: float | None = None) -> int | None:
+        """Waits for its end; None where it still runs after `seconds` (None: for ever)."""
         try:
             return self._popen.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
 
+    def ask(self) -> None:
+        """Asks it to stop, without waiting."""
+        self._popen.send_signal(self.command.stop)
+
     def end(self, seconds: float = 10) -> None:
         """Asks it to stop, waits, and kills it where it does not."""
         if self.status is not None:
             return
-        self._popen.send_signal(self.command.stop)
+        self.ask()
         if self.wait(seconds) is None:
             self._popen.kill()
             self._popen.wait()
+
+    def lines(self) -> Iterator[str]:
+        """Each line that it says, until it ends."""
+        if self._popen.stdout is None:
+            return
+        with self._popen.stdout as pipe:
+            for line in pipe:
+                yield line.decode(errors="replace")
 
     def last_words(self) -> str:
         """What it has written to its log since it was started (at most the last 20 kB)."""
@@ -98,8 +112,8 @@ def _popen(command: Command, log: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         list(command.arguments),
         stdin=subprocess.PIPE if command.text_in is not None else subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE if command.speaks else log,
+        stderr=log,
         env=None if command.environment is None else dict(command.environment),
         cwd=command.folder,
         user=identity.uid,

@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 
@@ -13,6 +14,7 @@ from leadline.core.errors import LeadlineError
 from leadline.embedded.logins import Login
 from leadline.embedded.ports import HOST
 from leadline.embedded.postgres import PostgresServer
+from leadline.embedded.processes import Command, Process
 from leadline.embedded.unprivileged import run
 
 FOLLOW_SECONDS = 30
@@ -27,6 +29,16 @@ class Replica:
     primary: PostgresServer
     login: Login
     name: str
+
+    @property
+    def process(self) -> Process | None:
+        """Its process, where it has been started."""
+        return self.server.process
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self.server.port
 
     def start(self) -> None:
         """Starts it where it stood; makes it anew where there is none or it cannot follow."""
@@ -101,13 +113,23 @@ class Replica:
         half.mkdir(mode=0o700)
         self.server.identity.own(half)
         self._drop_slot()
-        arguments = ["-D", str(half), "-h", HOST, "-p", str(self.primary.port), "-U", self.login.user]
-        streaming = ["-X", "stream", "-c", "fast", "-C", "-S", self.name]
-        command = [self.server.tools.path("pg_basebackup"), *arguments, *streaming]
-        run(command, self.server.identity, half, {"PGPASSWORD": self.login.password})
+        run(self._backup(half), half)
         (half / "standby.signal").touch()
         self.server.identity.own(half / "standby.signal")
         half.rename(folder)
+
+    def _backup(self, folder: Path) -> Command:
+        server = self.server
+        where = ["-h", HOST, "-p", str(self.primary.port), "-U", self.login.user]
+        what = ["-X", "stream", "-c", "fast", "-C", "-S", self.name]
+        return Command(
+            "pg_basebackup",
+            [server.tools.path("pg_basebackup"), "-D", str(folder), *where, *what],
+            server.log,
+            server.identity,
+            {"PGPASSWORD": self.login.password},
+            folder=folder.parent,
+        )
 
     def _drop_slot(self) -> None:
         query = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s"
