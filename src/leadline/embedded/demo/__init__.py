@@ -27,8 +27,9 @@ def create(
 ) -> Created:
     """Makes the company in an empty source, up to `as_of` (aware).
 
-    `dsn` may write. `progress(made, all)` is called while leads are made. `incidents`: a JSON file that says what was
-    done on purpose. Errors: `conflict` where tables of those names exist, `disk_full`, `source_unavailable`.
+    `dsn` may write. `progress(made, all)` is called while leads are made. `incidents`: a JSON file to be
+    written, which says what was done on purpose. Errors: `conflict` where tables of those names exist,
+    `disk_full`, `source_unavailable`.
     """
     with connected(dsn) as connection:
         created = load.create(connection, seed=seed, leads=leads, as_of=as_of, progress=progress)

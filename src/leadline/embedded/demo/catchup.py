@@ -7,6 +7,7 @@ from random import Random
 
 from psycopg import Connection
 
+from leadline.embedded.demo.chance import chance
 from leadline.embedded.demo.company import Company
 from leadline.embedded.demo.days import DAY, day_of, instant, moment
 from leadline.embedded.demo.history import Customer, Historian, judged
@@ -21,7 +22,7 @@ _BOOKS_LATE = 0.25
 
 
 def catch_up(connection: Connection, now: datetime) -> int:
-    """Fills the gap in one transaction; two at once wait for each other. Returns the number of rows written."""
+    """Fills the gap in one transaction; two at once wait for each other. Gives the number of rows written."""
     with failing_plainly(), connection.transaction():
         state = connection.execute(
             "SELECT seed, present, until, volume FROM demo_company.state FOR UPDATE"
@@ -33,7 +34,7 @@ def catch_up(connection: Connection, now: datetime) -> int:
         # What somebody else wrote since then must not be overtaken by ids of ours.
         connection.execute("LOCK TABLE public.leads, public.appointments, public.deals, public.stage_history")
         rows = Rows(ids=_last_ids(connection))
-        writer = Historian(company, Random(f"{seed} {until.isoformat()}"), instant(now), rows)
+        writer = Historian(company, chance(f"{seed} {until.isoformat()}"), instant(now), rows)
         done = _go_on(connection, writer, instant(until))
         done += _new_days(connection, writer, instant(until), volume)
         write_plan(connection, company, volume, instant(now))
@@ -43,12 +44,14 @@ def catch_up(connection: Connection, now: datetime) -> int:
 
 
 def _last_ids(connection: Connection) -> dict[str, int]:
-    query = "SELECT greatest(coalesce(max(id), 0), (SELECT last_value FROM public.{0}_id_seq)) FROM public.{0}"
+    query = (
+        "SELECT greatest(coalesce(max(id), 0), (SELECT last_value FROM public.{0}_id_seq)) FROM public.{0}"
+    )
     return {table: _one(connection, query.format(table)) for table in COLUMNS}
 
 
 def _one(connection: Connection, query: str) -> int:
-    row = connection.execute(query).fetchone()  # type: ignore[call-overload]
+    row = connection.execute(query).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -63,14 +66,15 @@ def _late_bookings(connection: Connection, writer: Historian, until: int) -> int
     """Leads of the last two days before the cut may still have been about to book."""
     found = connection.execute(
         """SELECT l.id, l.region, l.source, l.rep_id FROM public.leads l
-           WHERE l.created_at > %s AND l.created_at <= %s AND NOT EXISTS (SELECT FROM public.appointments a WHERE a.lead_id = l.id)
+           WHERE l.created_at > %s AND l.created_at <= %s
+             AND NOT EXISTS (SELECT FROM public.appointments a WHERE a.lead_id = l.id)
            ORDER BY l.id""",
         [moment(until - 2 * DAY), moment(until)],
     ).fetchall()
     before = len(writer.rows)
-    chance = _BOOKS_LATE * min(1.0, (writer.end - until) / DAY)
+    share = _BOOKS_LATE * min(1.0, (writer.end - until) / DAY)
     for lead, region, source, rep in found:
-        if writer.rng.random() < chance:
+        if writer.rng.random() < share:
             writer.appointment(Customer(lead, region, source, _BY_ID.get(rep)), until)
     return len(writer.rows) - before
 
@@ -96,8 +100,10 @@ def _keep_appointments(connection: Connection, writer: Historian) -> int:
 def _move_deals(connection: Connection, writer: Historian, until: int) -> int:
     found = connection.execute(
         """SELECT d.id, d.stage, (d.amount * 100)::bigint, d.expected_close, d.source, d.rep_id,
-                  coalesce((SELECT max(h.entered_at) FROM public.stage_history h WHERE h.deal_id = d.id), d.opened_at)
-           FROM public.deals d WHERE d.status = 'open' AND d.opened_at <= %s ORDER BY d.id""",
+                  coalesce(h.last, d.opened_at)
+           FROM public.deals d LEFT JOIN LATERAL (
+               SELECT max(entered_at) AS last FROM public.stage_history WHERE deal_id = d.id) h ON true
+           WHERE d.status = 'open' AND d.opened_at <= %s ORDER BY d.id""",
         [moment(until)],
     ).fetchall()
     changes: list[str] = []
@@ -111,7 +117,8 @@ def _move_deals(connection: Connection, writer: Historian, until: int) -> int:
     _update(
         connection,
         "deals",
-        "status text, stage text, amount numeric(12,2), probability numeric(4,3), closed_at timestamptz, expected_close date",
+        "status text, stage text, amount numeric(12,2), probability numeric(4,3), closed_at timestamptz, "
+        "expected_close date",
         "status = c.status, stage = c.stage, amount = c.amount, closed_at = c.closed_at, "
         "expected_close = c.expected_close, probability = coalesce(c.probability, t.probability)",
         changes,
@@ -140,10 +147,10 @@ def _changed(rng: Random, deal: int, here: Step, steps: list[Step]) -> str:
 
 def _update(connection: Connection, table: str, columns: str, changes: str, lines: list[str]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE changed (id bigint, {columns}) ON COMMIT DROP")  # type: ignore[call-overload]
+        cursor.execute(f"CREATE TEMPORARY TABLE changed (id bigint, {columns}) ON COMMIT DROP")
         with cursor.copy("COPY changed FROM STDIN") as copy:
             copy.write("".join(lines))
-        cursor.execute(f"UPDATE public.{table} t SET {changes} FROM changed c WHERE c.id = t.id")  # type: ignore[call-overload]  # noqa: S608
+        cursor.execute(f"UPDATE public.{table} t SET {changes} FROM changed c WHERE c.id = t.id")  # noqa: S608
         cursor.execute("DROP TABLE changed")
 
 
@@ -160,5 +167,7 @@ def _new_days(connection: Connection, writer: Historian, until: int, volume: flo
 
 def _remember(connection: Connection, rows: Rows, now: datetime) -> None:
     for table, last in rows.ids.items():
-        connection.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [f"public.{table}", last + 1])
+        connection.execute(
+            "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [f"public.{table}", last + 1]
+        )
     connection.execute("UPDATE demo_company.state SET until = %s", [now.astimezone(UTC)])

@@ -11,6 +11,7 @@ from itertools import accumulate
 from math import cos, pi
 from random import Random
 
+from leadline.embedded.demo.chance import chance
 from leadline.embedded.demo.days import day_of, is_holiday, midnight, weekday
 from leadline.embedded.demo.incidents import Incident, Kind, incidents_of
 from leadline.embedded.demo.world import REGION_SHARE, REGIONS, REPS, SOURCE_SHARE, SOURCES, Rep
@@ -77,7 +78,7 @@ class Company:
 
     def weight(self, day: int) -> float:
         """How much of a usual day's leads a day brings; the same for the same seed and day."""
-        noise = Random(self.seed * 1_000_003 + day).gauss(1.0, 0.06)
+        noise = chance(self.seed * 1_000_003 + day).gauss(1.0, 0.06)
         calm = 0.25 if is_holiday(day) else 1.0
         return self.season(day) * _WEEK[weekday(day)] * calm * max(0.5, noise) * sum(self.origins(day))
 

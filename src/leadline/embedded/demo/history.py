@@ -23,11 +23,11 @@ class Customer:
     rep: Rep | None
 
 
-def count_of_day(rng: Random, company: Company, day: int, volume: float, start: int, end: int) -> int:
-    """How many leads come on a local day between two instants."""
+def part_between(day: int, start: int, end: int) -> float:
+    """How much of a local day's business lies between two instants."""
     first = part_gone(start) if day_of(start) == day else 0.0
     last = part_gone(end) if day_of(end) == day else 1.0
-    return int(volume * company.weight(day) * max(0.0, last - first) + rng.random())
+    return max(0.0, last - first)
 
 
 @dataclass(slots=True)
@@ -42,7 +42,8 @@ class Historian:
     def days(self, start: int, volume: float) -> Iterator[int]:
         """Goes through the days from `start` on, giving the number of leads of each."""
         for day in range(day_of(start), day_of(self.end) + 1):
-            count = count_of_day(self.rng, self.company, day, volume, start, self.end)
+            usual = volume * self.company.weight(day) * part_between(day, start, self.end)
+            count = int(usual + self.rng.random())
             self.day(day, count, start)
             yield count
 
@@ -54,8 +55,8 @@ class Historian:
             self._lead(at, region, source, teams)
         for at in self._moments(day, int(count * 0.006 + self.rng.random()), start):
             region = self.rng.choices(REGIONS, list(REGION_SHARE.values()))[0]
-            source = "referral" if self.rng.random() < 0.6 else None
-            self.deal(Customer(None, region, source, self._rep(region, teams)), at)
+            known = "referral" if self.rng.random() < 0.6 else None
+            self.deal(Customer(None, region, known, self._rep(region, teams)), at)
 
     def _moments(self, day: int, count: int, start: int) -> list[int]:
         begin, moments = midnight(day), list[int]()

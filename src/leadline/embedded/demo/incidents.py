@@ -42,6 +42,18 @@ class Incident:
         return (not self.regions or region in self.regions) and self.source in (None, source)
 
 
+_ABOUT = {
+    "partner_programme": "A partner programme brings more partner leads for good",
+    "price_rise": "List prices rise by 5 %",
+    "web_campaign": "A web campaign in East and Online",
+    "form_outage": "The form on the web site is broken for a day",
+    "burnout": "Priya Nandakumar, a top seller, is away and then slow",
+    "signing_outage": "The signing service is down; contracts are closed on the next day",
+    "referral_drought": "Three referring installers in Central stop sending customers",
+    "no_shows": "More customers in West miss their appointment",
+}
+
+
 def incidents_of(present: int) -> tuple[Incident, ...]:
     """All incidents of a company whose present is that instant."""
     today = day_of(present)
@@ -49,17 +61,28 @@ def incidents_of(present: int) -> tuple[Incident, ...]:
     def span(days_ago: int, length: int) -> tuple[int, int]:
         return midnight(today - days_ago), midnight(today - days_ago + length)
 
-    outage = _workday(today - 41)
+    outage = today - _workday(today - 41)
+    east_online, week = ("East", "Online"), 7
     return (
-        Incident("partner_programme", "leads", *span(620, 720), 1.4, "A partner programme brings more partner leads for good", source="partner"),
-        Incident("price_rise", "price", *span(430, 4000), 1.05, "List prices rise by 5 %"),
-        Incident("web_campaign", "leads", *span(270, 24), 1.7, "A web campaign in East and Online", ("East", "Online"), "web"),
-        Incident("form_outage", "leads", *span(101, 1), 0.05, "The form on the web site is broken for a day", source="web"),
-        Incident("burnout", "skill", *span(125, 48), 0.35, "Priya Nandakumar, a top seller, is away and then slow", rep="Priya Nandakumar"),
-        Incident("signing_outage", "outage", midnight(outage), midnight(outage + 1), 0.85, "The signing service is down; contracts are closed on the next day"),
-        Incident("referral_drought", "leads", *span(36, 64), 0.45, "Three referring installers in Central stop sending customers", ("Central",), "referral"),
-        Incident("no_shows", "no_show", *span(13, 24), 1.7, "More customers in West miss their appointment", ("West",)),
-    )  # fmt: skip
+        Incident(
+            "partner_programme", "leads", *span(620, 720), 1.4, _ABOUT["partner_programme"], (), "partner"
+        ),
+        Incident("price_rise", "price", *span(430, 4000), 1.05, _ABOUT["price_rise"]),
+        Incident("web_campaign", "leads", *span(270, 24), 1.7, _ABOUT["web_campaign"], east_online, "web"),
+        Incident("form_outage", "leads", *span(101, 1), 0.05, _ABOUT["form_outage"], (), "web"),
+        Incident("burnout", "skill", *span(125, 7 * week), 0.35, _ABOUT["burnout"], rep="Priya Nandakumar"),
+        Incident("signing_outage", "outage", *span(outage, 1), 0.85, _ABOUT["signing_outage"]),
+        Incident(
+            "referral_drought",
+            "leads",
+            *span(36, 64),
+            0.45,
+            _ABOUT["referral_drought"],
+            ("Central",),
+            "referral",
+        ),
+        Incident("no_shows", "no_show", *span(13, 24), 1.7, _ABOUT["no_shows"], ("West",)),
+    )
 
 
 def _workday(day: int) -> int:

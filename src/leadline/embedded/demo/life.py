@@ -1,4 +1,4 @@
-"""The life of one lead: an appointment, a deal, its stages and its end. Drawn whole, cut at the present later.
+"""The life of one lead: an appointment, a deal, its stages and its end. Drawn whole, cut at the present.
 
 Instants are ints (see `days.py`), amounts cents, days ordinals.
 """
@@ -114,7 +114,7 @@ def course(
     for name, part in zip([*names, "won" if won else "lost"], [*parts, 1.0], strict=True):
         at = business_time(rng, start.at + int(lag * part), online and rng.random() < 0.3)
         at = max(at, before.at + int((5 + 55 * rng.random()) * MINUTE))
-        before = _step(rng, company, before, name, at, start.at + lag)
+        before = _step(rng, company, before, name, at=at, end=start.at + lag)
         steps.append(before)
     return _with_correction(rng, start, steps)
 
@@ -123,7 +123,7 @@ def _left(rng: Random, stage: int) -> int:
     return int(rng.expovariate(1 / (24 - 5 * stage)) * DAY)
 
 
-def _step(rng: Random, company: Company, before: Step, name: str, at: int, end: int) -> Step:
+def _step(rng: Random, company: Company, before: Step, name: str, *, at: int, end: int) -> Step:
     if name in {"won", "lost"}:
         at = _put_off(rng, company, at)
         return Step(at, name, before.cents, before.expected)

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
-from random import Random
 
 import psycopg
 from psycopg import Connection, sql
 
 from leadline.core.errors import LeadlineError
+from leadline.embedded.demo.chance import chance
 from leadline.embedded.demo.company import Company
 from leadline.embedded.demo.days import day_of, instant, midnight, moment, part_gone
 from leadline.embedded.demo.history import Historian
@@ -85,7 +85,7 @@ def _silent(_made: int, _of: int) -> None:
 
 def _script(name: str) -> sql.SQL:
     text = files("leadline.embedded.demo").joinpath(name).read_text(encoding="utf-8")
-    return sql.SQL(text)  # type: ignore[arg-type]
+    return sql.SQL(text)
 
 
 def _people(connection: Connection, company: Company) -> None:
@@ -121,7 +121,7 @@ def _history(
     connection: Connection, company: Company, leads: int, weights: dict[int, float], progress: Progress
 ) -> Rows:
     rows = Rows()
-    writer = Historian(company, Random(company.seed), company.present, rows)
+    writer = Historian(company, chance(company.seed), company.present, rows)
     for day, count in _counts(weights, leads):
         writer.day(day, count)
         if len(rows) >= CHUNK:
@@ -135,13 +135,13 @@ def flush(connection: Connection, rows: Rows) -> None:
     """Copies what is gathered."""
     with connection.cursor() as cursor:
         for table, text in rows.take().items():
-            command = sql.SQL(f"COPY public.{table} ({COLUMNS[table]}) FROM STDIN")  # type: ignore[arg-type]
+            command = sql.SQL(f"COPY public.{table} ({COLUMNS[table]}) FROM STDIN")
             with cursor.copy(command) as copy:
                 copy.write(text)
 
 
 def _legacy(rows: Rows) -> None:
-    """Deals won before the present system: no dates, some without source or amount. A row of its own by day."""
+    """Deals won before the present system: no dates, some without source or amount."""
     for number in range(14):
         source = ("referral", None, "partner")[number % 3]
         amount = None if number == 9 else f"{3100 + 437 * number}.00"
@@ -164,7 +164,8 @@ def write_plan(connection: Connection, company: Company, volume: float, until: i
 
 def _quota_of_month(connection: Connection, month: date) -> None:
     connection.execute(
-        "UPDATE public.reps SET quota = t.amount FROM public.targets t WHERE t.rep_id = id AND month_start = %s",
+        """UPDATE public.reps SET quota = t.amount FROM public.targets t
+           WHERE t.rep_id = id AND month_start = %s AND quota <> t.amount""",
         [month],
     )
 

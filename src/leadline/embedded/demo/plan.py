@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from math import exp
+from math import exp, sqrt
 
 from leadline.embedded.demo.company import Company
 from leadline.embedded.demo.days import midnight
@@ -71,7 +71,7 @@ def _mean_price() -> float:
 def _conversion(region: str, team: list[Rep]) -> float:
     shares = zip(SOURCES, SOURCE_SHARE[region], strict=True)
     usual = sum(share * BOOKS[source] * WINS[source] for source, share in shares)
-    calls = [rep.skill**0.5 for rep in team]
+    calls = [sqrt(rep.skill) for rep in team]
     skill = sum(
         call * max(0.3, min(1.35, 0.4 + 0.6 * rep.skill)) for call, rep in zip(calls, team, strict=True)
     )

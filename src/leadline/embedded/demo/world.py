@@ -58,21 +58,27 @@ class Rep:
         return f"{self.name.lower().replace(' ', '.')}@merrow.example"
 
 
-_TEAMS = (
-    ("Ruth Halloran", "East", ("Mara Lindqvist", "Tobias Okoro", "Priya Nandakumar", "Jonah Whitfield", "Elena Vasko")),
-    ("Victor Sandoval", "East", ("Callum Reyes", "Ines Baptista", "Rowan Achebe", "Silke Brandt")),
-    ("Simone Adeyemi", "Central", ("Hugo Marchetti", "Dana Kowalczyk", "Amir Solberg", "Noor Castellan",
-                                   "Beth Ferreira", "Luka Horvat", "Wren Oduya", "Petra Nyman")),
-    ("Martin Kessler", "West", ("Kai Tanimoto", "Sofia Delacruz", "Marcus Venn", "Yuki Amsel",
-                                "Orla Brennock", "Dev Parrish", "Talia Moreau", "Finn Osei")),
-    ("Joanna Petrov", "Online", ("Ada Winterburn", "Joel Mbeki", "Carmen Ilves", "Theo Rask", "Nadia Quill")),
-)  # fmt: skip
+_TEAMS = {
+    ("Ruth Halloran", "East"): "Mara Lindqvist, Tobias Okoro, Priya Nandakumar, Jonah Whitfield, Elena Vasko",
+    ("Victor Sandoval", "East"): "Callum Reyes, Ines Baptista, Rowan Achebe, Silke Brandt",
+    ("Simone Adeyemi", "Central"): (
+        "Hugo Marchetti, Dana Kowalczyk, Amir Solberg, Noor Castellan, "
+        "Beth Ferreira, Luka Horvat, Wren Oduya, Petra Nyman"
+    ),
+    ("Martin Kessler", "West"): (
+        "Kai Tanimoto, Sofia Delacruz, Marcus Venn, Yuki Amsel, "
+        "Orla Brennock, Dev Parrish, Talia Moreau, Finn Osei"
+    ),
+    ("Joanna Petrov", "Online"): "Ada Winterburn, Joel Mbeki, Carmen Ilves, Theo Rask, Nadia Quill",
+}
+"""The reps of each manager and region."""
 _SKILL = (1.24, 0.88, 1.42, 1.06, 0.97, 1.15, 0.8, 1.3, 0.74, 1.0)
 _HIRED = {"Silke Brandt": 610, "Petra Nyman": 400, "Finn Osei": 290, "Theo Rask": 760}
 
 
 def _reps() -> tuple[Rep, ...]:
-    people = [(name, region, manager) for manager, region, names in _TEAMS for name in names]
+    teams = _TEAMS.items()
+    people = [(name, region, manager) for (manager, region), names in teams for name in names.split(", ")]
     return tuple(
         Rep(number, name, region, manager, _SKILL[number * 7 % len(_SKILL)], _HIRED.get(name))
         for number, (name, region, manager) in enumerate(people, 1)
@@ -81,10 +87,13 @@ def _reps() -> tuple[Rep, ...]:
 
 REPS = _reps()
 
-_FIRST = ("Alder", "Birch", "Cobalt", "Dover", "Ember", "Falcon", "Granite", "Harbor", "Iris", "Juniper", "Kestrel",
-          "Lumen", "Maple", "North", "Opal", "Prairie", "Quarry", "River", "Summit", "Timber", "Union", "Valley",
-          "Willow", "Yarrow", "Zephyr")  # fmt: skip
-_SECOND = ("Bakery", "Brewing", "Builders", "Church", "Clinic", "Dairy", "Dental", "Farms", "Fitness", "Foods",
-           "Garage", "Homes", "Hotel", "Laundry", "Lofts", "Market", "Mills", "Motors", "Nursery", "Offices",
-           "Press", "School", "Storage", "Textiles", "Theater", "Tools", "Towers", "Works")  # fmt: skip
-COMPANIES = tuple(f"{first} {second}" for first in _FIRST for second in _SECOND)
+_FIRST = (
+    "Alder Birch Cobalt Dover Ember Falcon Granite Harbor Iris Juniper Kestrel Lumen Maple "
+    "North Opal Prairie Quarry River Summit Timber Union Valley Willow Yarrow Zephyr"
+)
+_SECOND = (
+    "Bakery Brewing Builders Church Clinic Dairy Dental Farms Fitness Foods Garage Homes Hotel "
+    "Laundry Lofts Market Mills Motors Nursery Offices Press School Storage Textiles Theater Tools "
+    "Towers Works"
+)
+COMPANIES = tuple(f"{first} {second}" for first in _FIRST.split() for second in _SECOND.split())
