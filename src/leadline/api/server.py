@@ -53,6 +53,15 @@ def url_of(bound: socket.socket) -> str:
 class _Server(uvicorn.Server):
     """uvicorn's own handlers raise the signal again at the end; a clean end has status 0."""
 
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
@@ -83,10 +92,4 @@ def _config(app: ASGIApp) -> uvicorn.Config:
 
 async def serve(app: ASGIApp, bound: socket.socket, ready: Callable[[], None]) -> None:
     """Serves until SIGINT or SIGTERM; `ready` is called once requests are answered."""
-    server = _Server(_config(app))
-    serving = asyncio.ensure_future(server.serve([bound]))
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.005)
-    if not serving.done():
-        ready()
-    await serving
+    await _Server(_config(app), ready).serve([bound])

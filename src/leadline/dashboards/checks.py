@@ -74,6 +74,8 @@ def check_together(found: Sequence[tuple[Path, Document]]) -> tuple[Issue, ...]:
 def _invalid(read: yaml12.Document, wrong: ValidationError) -> Iterator[Issue]:
     """Each of the schema's findings at the line of the part it speaks of."""
     for found in wrong.errors(include_url=False, include_context=False):
+        if found["type"] == "too_short" and found["input"]:
+            continue  # it holds items, but wrong ones, which have findings of their own
         path: YamlPath = tuple(found["loc"])
         where = ".".join(str(step) for step in path) or "the document"
         if found["type"] == "extra_forbidden":
