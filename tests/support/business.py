@@ -127,3 +127,49 @@ def model(*rollups: Rollup, zone: str = ZONE, row_rules: bool = False) -> Model:
         rollups={rollup.name: rollup for rollup in rollups},
         fingerprint="test",
     )
+
+
+MODEL = """
+leadline: 1
+source: business
+calendar: {zone: America/Chicago, week_start: monday, fiscal_year_start: february}
+currency: USD
+datasets:
+  reps:
+    table: public.reps
+    row: one rep
+    key: [id]
+    dimensions: {name: {column: name}, region: {column: region}}
+    measures: {people: {count: rows}}
+  deals:
+    table: public.deals
+    row: one deal
+    key: [id]
+    joins: {rep: {dataset: reps, on: {rep_id: id}}}
+    dimensions:
+      source: {column: source}
+      status: {column: status}
+      opened_at: {column: opened_at, type: time}
+      closed_at: {column: closed_at, type: time}
+    measures:
+      won_count: {count: rows, where: "status = 'won'", time: closed_at}
+      won_amount: {sum: amount, where: "status = 'won'"}
+      priced: {count: amount, where: "status = 'won'"}
+      referral_count: {count: rows, where: "status = 'won' and source = 'referral'"}
+metrics:
+  revenue: {measure: deals.won_amount, time: closed_at, unit: currency, good: up}
+  sales: {measure: deals.won_count}
+  avg_deal_size: {ratio: [deals.won_amount, deals.priced], time: closed_at, unit: currency}
+rollups:
+  daily_revenue_summary:
+    dataset: deals
+    time: {closed_at: day}
+    where: "status = 'won'"
+    columns: {date: time, deals_count: won_count, total_revenue: won_amount, avg_deal_size: avg(amount), referral_count: referral_count}
+    refresh: {every: 5m, on_change: true}
+    index: [date desc]
+"""
+RULES = """
+row_rules:
+  own: {when: "viewer.job = 'rep'", rows: {deals: "rep.name = viewer.name"}}
+"""

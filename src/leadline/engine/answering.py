@@ -1,0 +1,132 @@
+"""One question answered within one reading transaction: states, plan, rows, Result."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from leadline.core.clock import Clock
+from leadline.core.errors import LeadlineError
+from leadline.core.result import Result, ServedBy
+from leadline.engine.models import Ready
+from leadline.planner import Answer, Keys, make_plan, read_answer
+from leadline.planner.plan import Plan, RollupState
+from leadline.planner.query import Query
+from leadline.rollups.states import read_states, still_there
+from leadline.sources.postgres import ReadConflictError, Reader
+
+_MANY_ROWS = 5_000
+_digest_encoder = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its keys and the model that it is asked of."""
+
+    query: Query
+    keys: Keys
+    ready: Ready
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Milliseconds by step. `last`: when the step in hand began."""
+
+    began: float
+    last: float
+    ms: dict[str, float]
+
+    @classmethod
+    def start(cls) -> Stopwatch:
+        """A running one."""
+        now = time.perf_counter()
+        return cls(now, now, {"plan": 0.0, "source": 0.0})
+
+    def lap(self, step: str) -> None:
+        """Books the time since the last lap to a step."""
+        now = time.perf_counter()
+        self.ms[step] += (now - self.last) * 1000
+        self.last = now
+
+    def total(self) -> dict[str, float]:
+        """All steps and the whole, to a hundredth."""
+        whole = {**self.ms, "total": (time.perf_counter() - self.began) * 1000}
+        return {step: round(value, 2) for step, value in whole.items()}
+
+
+async def answer(reader: Reader, asked: Asked, clock: Clock, watch: Stopwatch, byte_cap: int) -> Result:
+    """The Result as of the reader's snapshot. Raises LeadlineError, or `ReadConflictError` to begin anew."""
+    watch.lap("plan")
+    states = await read_states(reader, asked.ready.rollups)
+    watch.lap("source")
+    plan = make_plan(asked.query, asked.ready.bound, states)
+    watch.lap("plan")
+    rows, totals = await _fetch(reader, plan, byte_cap)
+    watch.lap("source")
+    read = await _read(plan, rows, totals)
+    watch.lap("plan")
+    as_of = _shown(clock.at(reader.as_of), plan)
+    result = _result(asked.keys, plan, read, as_of)
+    served = replace(result.served_by, node=reader.node, lag_ms=reader.lag_ms)
+    return replace(result, served_by=served, data_version=data_version(states), ms=watch.total())
+
+
+async def _fetch(
+    reader: Reader, plan: Plan, byte_cap: int
+) -> tuple[list[tuple[Any, ...]], tuple[Any, ...] | None]:
+    rows = await reader.fetch(plan.rows, byte_cap=byte_cap)
+    totals = await reader.fetch(plan.totals, byte_cap=byte_cap) if plan.totals is not None else None
+    if plan.rollups and not await still_there(reader, plan.rollups):
+        raise ReadConflictError(
+            LeadlineError("timeout", "a rollup was rebuilt while it was read", "Ask again in a moment.")
+        )
+    return rows, totals[0] if totals else None
+
+
+async def _read(plan: Plan, rows: Sequence[tuple[Any, ...]], totals: tuple[Any, ...] | None) -> Answer:
+    """The values; many of them in a thread, so that others are served meanwhile."""
+    if len(rows) < _MANY_ROWS:
+        return read_answer(plan, rows, totals)
+    return await asyncio.to_thread(read_answer, plan, rows, totals)
+
+
+def _result(keys: Keys, plan: Plan, read: Answer, as_of: str) -> Result:
+    """What plan and values say; node, version and times are added by whoever read them."""
+    return Result(
+        columns=read.columns,
+        data=read.data,
+        rows=read.rows,
+        now=_shown(plan.query.as_of, plan),
+        as_of=as_of,
+        range=plan.range,
+        served_by=ServedBy(layer=plan.layer, rollup=", ".join(plan.rollups) or None),
+        totals=read.totals,
+        partial_rows=read.partial_rows,
+        rejected=plan.rejected,
+        rules=plan.rules,
+        truncated=read.truncated,
+        key=_key(keys, read),
+    )
+
+
+def data_version(states: Mapping[str, RollupState]) -> str:
+    """Changes with every refresh, and when a rollup begins or ceases to be fresh."""
+    facts = [f"{s.name}:{s.version}:{s.usable:d}:{s.stale:d}" for _, s in sorted(states.items())]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:12]
+
+
+def _key(keys: Keys, read: Answer) -> str:
+    """The live key and a hash of the values: equal for equal answers to one question."""
+    content = _digest_encoder.encode([read.data, read.totals, read.columns, read.partial_rows])
+    return f"{keys.live}.{hashlib.blake2b(content, digest_size=8).hexdigest()}"
+
+
+def _shown(moment: datetime, plan: Plan) -> str:
+    return moment.astimezone(plan.moment.zone).isoformat(timespec="milliseconds")

@@ -1,0 +1,137 @@
+"""The model of a folder, bound to its source: read again when a file or table changes, last good one kept."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from leadline.core.errors import LeadlineError
+from leadline.core.schema import SourceSchema
+from leadline.planner.bound import BoundModel, bind
+from leadline.rollups.define import Definition
+from leadline.rollups.service import definitions
+from leadline.semantic.checks import check
+from leadline.semantic.issues import Issue
+from leadline.semantic.loader import load
+from leadline.semantic.model import Model
+from leadline.sources.postgres import Source
+
+log = structlog.get_logger("leadline.models")
+_SCHEMA_EVERY = 10.0
+_POLL_EVERY = 1.0
+_SUFFIXES = (".yaml", ".yml")
+
+_Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A model in use: bound to the tables there are, with the SQL of its rollups."""
+
+    bound: BoundModel
+    rollups: dict[str, Definition] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, model: Model, schema: SourceSchema) -> Ready:
+        """The model over these tables."""
+        bound = bind(model, schema)
+        return cls(bound, definitions(bound)[0])
+
+
+class Models:
+    """Watches one model folder (or file) and the tables of its source.
+
+    `issues`: those of the newest files, also while an older model is in use.
+    """
+
+    def __init__(self, path: Path, source: Source) -> None:
+        self._path, self._source = path, source
+        self._ready: Ready | None = None
+        self._stamp: _Stamp | None = None
+        self._schema: SourceSchema | None = None
+        self._schema_read = 0.0
+        self._failure: LeadlineError | None = None
+        self.issues: tuple[Issue, ...] = ()
+
+    @property
+    def ready(self) -> Ready:
+        """The model in use. Raises `model_invalid`, or why the source's tables could not be read."""
+        if self._ready is None:
+            raise self._failure or _invalid(self.issues, self._path)
+        return self._ready
+
+    @property
+    def current(self) -> BoundModel:
+        """The bound model in use."""
+        return self.ready.bound
+
+    async def poll(self) -> bool:
+        """Reads again what has changed since the last time. True if another model is in use now.
+
+        Never raises: an unreachable source or a broken file leaves the last good model in use.
+        """
+        stamp = await asyncio.to_thread(_stamp_of, self._path)
+        schema = await self._read_schema()
+        if stamp == self._stamp and schema == self._schema:
+            return False
+        if schema is None:
+            return False
+        self._stamp, self._schema = stamp, schema
+        return await asyncio.to_thread(self._load, schema)
+
+    async def watch(self) -> None:
+        """Polls for ever."""
+        while True:
+            await asyncio.sleep(_POLL_EVERY)
+            await self.poll()
+
+    async def _read_schema(self) -> SourceSchema | None:
+        """The tables, at most every few seconds; the last ones known where they cannot be read."""
+        if self._schema is not None and time.monotonic() - self._schema_read < _SCHEMA_EVERY:
+            return self._schema
+        try:
+            schema = await self._source.schema()
+        except LeadlineError as error:
+            self._failure = error
+            return self._schema
+        self._failure, self._schema_read = None, time.monotonic()
+        return schema
+
+    def _load(self, schema: SourceSchema) -> bool:
+        loaded = load(self._path)
+        checked = check(loaded.model, schema) if loaded.model is not None else ()
+        self.issues = (*loaded.issues, *checked)
+        if loaded.model is None or any(issue.severity == "error" for issue in self.issues):
+            log.warning("model_invalid", issues=[str(issue) for issue in self.issues[:5]])
+            return False
+        self._ready = Ready.of(loaded.model, schema)
+        log.info("model_in_use", fingerprint=loaded.model.fingerprint, metrics=len(loaded.model.metrics))
+        return True
+
+
+def _invalid(issues: tuple[Issue, ...], path: Path) -> LeadlineError:
+    first = next((issue for issue in issues if issue.severity == "error"), None)
+    why = f"{first.place}: {first.why}" if first else f"no model has been read from {path} yet"
+    more = sum(issue.severity == "error" for issue in issues) - 1
+    return LeadlineError(
+        "model_invalid",
+        f"the model cannot be used: {why}" + (f" (and {more} more)" if more > 0 else ""),
+        "Run leadline check: it names every mistake with file and line.",
+    )
+
+
+def _stamp_of(path: Path) -> _Stamp:
+    """Name, time and size of every model file; changes when one is written, added or removed."""
+    files = [file for file in path.iterdir() if file.suffix in _SUFFIXES] if path.is_dir() else [path]
+    found: list[tuple[str, int, int]] = []
+    for file in sorted(files):
+        try:
+            stat = file.stat()
+        except FileNotFoundError:
+            continue
+        found.append((file.name, stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
