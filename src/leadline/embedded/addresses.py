@@ -11,6 +11,7 @@ class Wanted:
     """What the user brings: addresses of running servers, and programs of the system."""
 
     source_url: str | None = None
+    owner_url: str | None = None
     replica_urls: tuple[str, ...] = ()
     state_url: str | None = None
     redis_url: str | None = None

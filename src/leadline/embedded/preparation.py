@@ -21,6 +21,7 @@ from leadline.accounts.service import Accounts
 from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
 from leadline.embedded.preparation_request import Request
+from leadline.imports.service import import_files
 from leadline.storage.migrate import migrate
 from leadline.storage.session import State
 
@@ -49,6 +50,9 @@ def prepare(request: Request) -> str:
     if request.seed is not None and request.leads is not None:
         with _step("company"):
             _company(request, now)
+    if request.files:
+        with _step("import"):
+            import_files(request.business, [Path(file) for file in request.files])
     with _step("accounts"):
         return asyncio.run(_accounts(request))
 

@@ -109,7 +109,7 @@ class Servers:
         state = wanted.state_url or (cluster.state() if cluster else "")
         if source or cluster is None:
             own = source or ""
-            return Addresses(own, own, own, replicas, replicas, state, redis)
+            return Addresses(own, own, wanted.owner_url or own, replicas, replicas, state, redis)
         return Addresses(
             business=cluster.source(logins.business),
             reader=cluster.source(logins.reader),
