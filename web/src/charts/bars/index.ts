@@ -1,0 +1,20 @@
+import { keyColumns, metricColumns } from "../result.ts";
+import type { ChartType } from "../types.ts";
+import { text, write } from "../words/all.ts";
+import { barsView } from "./view.ts";
+
+const bars: ChartType = {
+  id: "bars",
+  label: "Bars",
+  minimum: { columns: 3, rows: 3 },
+  accepts: (result) => keyColumns(result).length === 1 && metricColumns(result).length > 0,
+  defaults: {},
+  height: (tile) => (tile.height ?? 5) * 40,
+  summary: (answers, facts, locale) => {
+    const { rows } = barsView(answers, facts, locale);
+    const said = rows.slice(0, 5).map((row) => `${row.label} ${text(write(row.cell.number, row.cell.unit, locale))}`);
+    return rows.length ? `${said.join(", ")}${rows.length > 5 ? `, and ${rows.length - 5} more` : ""}.` : "No values.";
+  },
+};
+
+export default bars;

@@ -1,0 +1,82 @@
+import type { Column, Result } from "@leadline/sdk";
+import { cellAt, columnOf, metricColumns, numbersOf, periodsOf, targetsOf, type Cell } from "../result.ts";
+import type { Answers, Facts } from "../types.ts";
+import { percent, points, rangeWords, relative, text, write, type Change, type Good } from "../words/all.ts";
+
+export interface ComparisonLine {
+  change: Change;
+  cell: Cell;
+  words: string;
+}
+
+export interface PlanLine {
+  value: number;
+  plan: Cell | null;
+  due: Cell | null;
+  /** `53%` of the plan, or of what is due where there is no plan. */
+  share: string;
+  dueShare: string;
+  label: string;
+}
+
+export interface NumberView {
+  value: Cell;
+  comparisons: ComparisonLine[];
+  plan: PlanLine | null;
+  spark: { values: (number | null)[]; partial: boolean } | null;
+}
+
+/** What a number tile shows. */
+export function numberView(answers: Answers, facts: Facts, locale: string): NumberView {
+  const main = answers.main;
+  const metric = metricColumns(main)[0]?.name ?? "";
+  const value = cellAt(main, metric, 0);
+  const comparisons = periodsOf(main, metric).flatMap((period) => comparison(main, metric, period, facts[metric]?.good, locale));
+  return { value, comparisons, plan: planLine(main, metric, locale), spark: spark(answers["spark"]) };
+}
+
+interface Period {
+  to: string;
+  value: Column | undefined;
+  percent: Column | undefined;
+}
+
+function comparison(main: Result, metric: string, period: Period, good: Good, locale: string): ComparisonLine[] {
+  const column = period.percent ?? period.value;
+  if (!column) return [];
+  const [now, was] = [cellAt(main, metric, 0), period.value ? cellAt(main, period.value.name, 0).number : null];
+  const cell = cellAt(main, column.name, 0);
+  const change = now.unit === "percent" ? points(difference(now.number, was), good, locale) : relative(part(cell, now.number, was, period), good, locale);
+  return [{ change, cell, words: `vs ${rangeWords(column.range, main.now)}` }];
+}
+
+function difference(now: number | null, was: number | null): number | null {
+  return now === null || was === null ? null : now - was;
+}
+
+function part(cell: Cell, now: number | null, was: number | null, period: Period): number | null {
+  if (period.percent) return cell.number;
+  return now === null || !was ? null : (now - was) / Math.abs(was);
+}
+
+function planLine(main: Result, metric: string, locale: string): PlanLine | null {
+  const value = cellAt(main, metric, 0).number;
+  const { plan: planColumn, due: dueColumn } = targetsOf(main, metric);
+  const [plan, due] = [planColumn, dueColumn].map((column) => present(column && cellAt(main, column.name, 0)));
+  const whole = plan?.number ?? due?.number;
+  if (value === null || !whole) return null;
+  const dueShare = plan?.number && due?.number ? percent(due.number / plan.number, locale) : "";
+  const share = percent(value / whole, locale);
+  const label = `${share} of ${text(write(whole, columnOf(main, metric)?.unit, locale))}${plan ? " plan" : " due by now"}${dueShare ? `, due by now ${dueShare}` : ""}`;
+  return { value, plan: plan ?? null, due: due ?? null, share, dueShare, label };
+}
+
+function present(cell: Cell | undefined): Cell | null {
+  return cell && cell.number !== null ? cell : null;
+}
+
+function spark(result: Result | undefined): NumberView["spark"] {
+  const metric = result && metricColumns(result)[0]?.name;
+  if (!result || !metric || result.rows < 2) return null;
+  return { values: numbersOf(result, metric), partial: result.partial_rows.includes(result.rows - 1) };
+}

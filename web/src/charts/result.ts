@@ -1,0 +1,96 @@
+/** Reading a Result: columns by name, cells with their raw value and their row's key. */
+import type { Column, Result, Value } from "@leadline/sdk";
+
+/** One number on the screen and where it comes from; `key` is the row's key of the live frames. */
+export interface Cell {
+  metric: string;
+  raw: Value;
+  number: number | null;
+  unit: string | undefined;
+  key: string;
+}
+
+/** A value as a number, for drawing only; null where there is none. */
+export function toNumber(value: Value | undefined): number | null {
+  if (value === null || value === undefined || typeof value === "boolean") return null;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : null;
+}
+
+export function columnOf(result: Result, name: string): Column | undefined {
+  return result.columns.find((column) => column.name === name);
+}
+
+/** Metrics bear bare names of numbers; a field has a path, or is a text, a date or a truth. */
+function isKey(column: Column): boolean {
+  return !column.compares && (column.name.includes(".") || !["integer", "decimal"].includes(column.type));
+}
+
+/** The columns of the groups: the bucket, then the dimensions. */
+export function keyColumns(result: Result): Column[] {
+  const end = result.columns.findIndex((column) => !isKey(column));
+  return end < 0 ? result.columns : result.columns.slice(0, end);
+}
+
+/** The columns of numbers: metrics and their comparisons. */
+export function numberColumns(result: Result): Column[] {
+  return result.columns.slice(keyColumns(result).length);
+}
+
+/** The metrics themselves, without their comparisons. */
+export function metricColumns(result: Result): Column[] {
+  return numberColumns(result).filter((column) => !column.compares);
+}
+
+/** The comparisons of one metric. */
+export function comparisonsOf(result: Result, metric: string): Column[] {
+  return result.columns.filter((column) => column.compares === metric);
+}
+
+/** The key of a row: the JSON array of its bucket and members. */
+export function rowKey(result: Result, row: number): string {
+  return JSON.stringify(keyColumns(result).map((_, at) => result.data[at]?.[row] ?? null));
+}
+
+/** A cell of the rows; a column that the Result has not gives null. */
+export function cellAt(result: Result, name: string, row: number): Cell {
+  const at = result.columns.findIndex((column) => column.name === name);
+  const raw = result.data[at]?.[row] ?? null;
+  return { metric: name, raw, number: toNumber(raw), unit: result.columns[at]?.unit, key: rowKey(result, row) };
+}
+
+/** A cell of the totals. */
+export function totalOf(result: Result, name: string): Cell {
+  const raw = result.totals?.[name] ?? null;
+  return { metric: name, raw, number: toNumber(raw), unit: columnOf(result, name)?.unit, key: "[]" };
+}
+
+/** All numbers of a column in the order of the rows. */
+export function numbersOf(result: Result, name: string): (number | null)[] {
+  const at = result.columns.findIndex((column) => column.name === name);
+  return (result.data[at] ?? []).map(toNumber);
+}
+
+/** Texts of a group's column; null is a group without a value. */
+export function textsOf(result: Result, name: string): string[] {
+  const at = result.columns.findIndex((column) => column.name === name);
+  return (result.data[at] ?? []).map((value) => (value === null ? "(none)" : String(value)));
+}
+
+/** The plan of a metric's range, and what of it is due by now. */
+export function targetsOf(result: Result, metric: string): { plan: Column | undefined; due: Column | undefined } {
+  const targets = comparisonsOf(result, metric).filter((column) => column.to === "target" && (column.as ?? "value") === "value");
+  return { plan: targets.find((column) => !isPaced(column)), due: targets.find(isPaced) };
+}
+
+function isPaced(column: Column): boolean {
+  return column.name.includes(":pace_");
+}
+
+/** The earlier periods a metric is compared with, each by its value and its change where they were asked. */
+export function periodsOf(result: Result, metric: string): { to: string; value: Column | undefined; percent: Column | undefined }[] {
+  const earlier = comparisonsOf(result, metric).filter((column) => column.to !== "target" && column.to !== "total");
+  const names = [...new Set(earlier.map((column) => column.to ?? ""))];
+  const find = (to: string, as: string): Column | undefined => earlier.find((column) => column.to === to && (column.as ?? "value") === as);
+  return names.map((to) => ({ to, value: find(to, "value"), percent: find(to, "percent") }));
+}

@@ -1,0 +1,125 @@
+/** The drawing of a series for ECharts: pure, so that the page and paper draw the same. */
+import type { EChartsOption, CustomSeriesOption, BarSeriesOption, LineSeriesOption } from "echarts";
+import type { Look } from "../look.ts";
+import { text, tickWords, write } from "../words/all.ts";
+import { apart, axisOf, bandOf, boxOf, labelled, yOf, type Axis, type Box } from "./layout.ts";
+import { highest, type Companion, type SeriesView } from "./view.ts";
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** The option of a series in a box of this size. */
+export function seriesOption(view: SeriesView, look: Look, size: Size, locale: string): EChartsOption {
+  const box = boxOf(view, size.width, size.height);
+  const axis = axisOf(view);
+  return {
+    animation: false,
+    textStyle: { fontFamily: look.font },
+    grid: { left: box.left, right: box.right, top: box.top, bottom: box.bottom },
+    xAxis: bottomAxis(view, look, box),
+    yAxis: leftAxis(view, look, axis, locale),
+    series: [main(view, look, box, locale), ...view.companions.map((one) => companion(one, look, bandOf(box, view.buckets.length)))],
+    graphic: box.right > 100 ? names(view, look, box, axis) : [],
+  };
+}
+
+const SMALL = { fontSize: 11, lineHeight: 14 };
+
+function bottomAxis(view: SeriesView, look: Look, box: Box): NonNullable<EChartsOption["xAxis"]> {
+  const times = view.buckets.map((bucket) => bucket.time);
+  const shows = labelled(bandOf(box, times.length), view.grain === "day" ? 34 : 46);
+  const shown = times.map((time, at) => ({ time, at })).filter(({ at }) => shows(at));
+  const words = new Map(shown.map(({ time, at }, order) => [at, tickWords(time, shown[order - 1]?.time ?? null, view.grain)]));
+  return {
+    type: "category", data: times, axisTick: { show: false }, axisLine: { lineStyle: { color: look.axis }, onZero: false },
+    axisLabel: { ...SMALL, color: look.ink3, margin: 8, interval: 0, formatter: (_: string, at: number) => words.get(at) ?? "" },
+  };
+}
+
+function leftAxis(view: SeriesView, look: Look, axis: Axis, locale: string): NonNullable<EChartsOption["yAxis"]> {
+  return {
+    type: "value", min: axis.min, max: axis.max, interval: axis.step, axisLine: { show: false }, axisTick: { show: false },
+    splitLine: { lineStyle: { color: look.grid } },
+    axisLabel: { ...SMALL, color: look.ink3, margin: 8, formatter: (value: number) => text(write(value, view.unit, locale, "axis")) },
+  };
+}
+
+function main(view: SeriesView, look: Look, box: Box, locale: string): BarSeriesOption | LineSeriesOption {
+  return view.kind === "bars" ? bars(view, look, box, locale) : line(view, look);
+}
+
+function bars(view: SeriesView, look: Look, box: Box, locale: string): BarSeriesOption {
+  const top = highest(view.values);
+  const band = bandOf(box, view.buckets.length);
+  return {
+    type: "bar", name: view.metric, barWidth: barWidth(band), itemStyle: { color: look.c1, borderRadius: [1.5, 1.5, 0, 0] },
+    data: view.values.map((value, at) => ({
+      value: value ?? "-",
+      ...(view.buckets[at]?.partial ? { itemStyle: { decal: hatch(look) , color: `${look.c1}29` } } : {}),
+      ...(at === top || view.buckets[at]?.partial ? { label: barLabel(view, at, look, locale) } : {}),
+    })),
+    labelLayout: { hideOverlap: true },
+    silent: true,
+  };
+}
+
+function barWidth(band: number): number {
+  return Math.max(1, Math.min(56, band > 12 ? band - Math.max(4, band * 0.22) : band - 1));
+}
+
+function hatch(look: Look): NonNullable<NonNullable<BarSeriesOption["itemStyle"]>["decal"]> {
+  return { symbol: "rect", color: look.c1, dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, symbolSize: 1 };
+}
+
+function barLabel(view: SeriesView, at: number, look: Look, locale: string): NonNullable<BarSeriesOption["label"]> {
+  const value = text(write(view.values[at] ?? null, view.unit, locale));
+  const shown = view.buckets[at]?.partial ? "so far" : value;
+  return { show: true, position: "top", distance: 5, color: look.ink2, ...SMALL, formatter: shown, textBorderColor: look.surface, textBorderWidth: 3 };
+}
+
+function line(view: SeriesView, look: Look): LineSeriesOption {
+  return {
+    type: "line", name: view.metric, data: view.values.map((value) => value ?? "-"), showSymbol: false, silent: true,
+    lineStyle: { color: look.c1, width: 2 }, itemStyle: { color: look.c1 },
+  };
+}
+
+function companion(one: Companion, look: Look, band: number): CustomSeriesOption | LineSeriesOption {
+  const values = one.values.map((value) => value ?? "-");
+  if (one.kind === "stroke") return strokes(one, look, band);
+  const style = one.kind === "plan" ? { color: look.target, width: 1, type: "solid" as const } : { color: look.compare, width: 1.25, type: [3, 3] };
+  return { type: "line", name: one.name, data: values, showSymbol: false, silent: true, lineStyle: style, z: 3 };
+}
+
+/** A stroke across each bar at the height of the earlier value. */
+function strokes(one: Companion, look: Look, band: number): CustomSeriesOption {
+  const half = Math.min(barWidth(band) / 2 + 3, band / 2);
+  return {
+    type: "custom", name: one.name, silent: true, z: 4,
+    data: one.values.flatMap((value, at) => (value === null ? [] : [[at, value]])),
+    renderItem: (_, api) => {
+      const [x = 0, y = 0] = api.coord([api.value(0), api.value(1)]);
+      return { type: "line", shape: { x1: x - half, x2: x + half, y1: y, y2: y }, style: { stroke: look.ink1, lineWidth: 1.5 } };
+    },
+  };
+}
+
+/** The names of the earlier periods and the plan, at the right end, each beside its own line. */
+function names(view: SeriesView, look: Look, box: Box, axis: Axis): NonNullable<EChartsOption["graphic"]> {
+  const labels = view.companions.flatMap((one) => {
+    const last = one.values.findLast((value) => value !== null);
+    return last === undefined || last === null ? [] : [{ one, y: yOf(box, axis, last) }];
+  });
+  const x = box.width - box.right;
+  return apart(labels, 16, box.top + 6, box.height - box.bottom - 8).flatMap(({ one, y }) => [
+    { type: "line", shape: { x1: x + 6, x2: x + 18, y1: y, y2: y }, style: sample(one, look), silent: true },
+    { type: "text", x: x + 24, y: y - 6, style: { text: one.label, fill: one.kind === "dashed" ? look.ink3 : look.ink2, font: `400 11px ${look.font}` }, silent: true },
+  ]) as NonNullable<EChartsOption["graphic"]>;
+}
+
+function sample(one: Companion, look: Look): object {
+  if (one.kind === "dashed") return { stroke: look.compare, lineWidth: 1.25, lineDash: [3, 3] };
+  return { stroke: look.ink1, lineWidth: one.kind === "plan" ? 1 : 1.5 };
+}

@@ -1,0 +1,47 @@
+import type { Column, Result } from "@leadline/sdk";
+import { cellAt, keyColumns, numberColumns, rowKey, textsOf, totalOf, type Cell } from "../result.ts";
+import type { Facts } from "../types.ts";
+import { bucketWords, rangeWords, relative, type Change } from "../words/all.ts";
+
+export interface TableCell {
+  cell: Cell;
+  change: Change | null;
+}
+
+export interface TableView {
+  heads: { name: string; label: string; number: boolean }[];
+  rows: { key: string; texts: string[]; cells: TableCell[]; partial: boolean }[];
+  total: TableCell[] | null;
+  hidden: number;
+}
+
+/** As many rows as a page bears. */
+const MOST = 200;
+
+/** Any Result as a table: the groups, then every number, comparisons named by their range. */
+export function tableView(result: Result, facts: Facts, locale: string): TableView {
+  const [keys, numbers] = [keyColumns(result), numberColumns(result)];
+  const texts = keys.map((column) => textsOf(result, column.name).map((text) => (column.name === "time" ? bucketWords(text, column.grain) : text)));
+  const partial = new Set(result.partial_rows);
+  const cell = (column: Column, cell: Cell): TableCell => ({ cell, change: column.as === "percent" ? relative(cell.number, facts[column.compares ?? ""]?.good, locale) : null });
+  return {
+    heads: [...keys.map((column) => ({ name: column.name, label: column.label, number: false })), ...numbers.map((column) => ({ name: column.name, label: headOf(column, result), number: true }))],
+    rows: [...Array(Math.min(result.rows, MOST)).keys()].map((row) => ({
+      key: rowKey(result, row), texts: texts.map((column) => column[row] ?? ""), partial: partial.has(row),
+      cells: numbers.map((column) => cell(column, cellAt(result, column.name, row))),
+    })),
+    total: result.totals ? numbers.map((column) => cell(column, totalOf(result, column.name))) : null,
+    hidden: Math.max(0, result.rows - MOST),
+  };
+}
+
+const AS: Record<string, string> = { percent: "change", change: "difference", share: "share" };
+
+/** The head of a column: the metric's name, or what the comparison is with. */
+function headOf(column: Column, result: Result): string {
+  if (!column.compares) return column.label;
+  const as = AS[column.as ?? ""];
+  if (column.to === "target") return column.name.includes(":pace_") ? "Due by now" : as ? `Plan, ${as}` : "Plan";
+  const range = rangeWords(column.range, result.now, "never");
+  return as ? `${as.charAt(0).toUpperCase()}${as.slice(1)} vs ${range}` : range;
+}

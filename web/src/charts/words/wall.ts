@@ -1,0 +1,53 @@
+/** The wall clock of an instant as the server writes it: its offset is the asked zone's, so its digits are the local time. */
+
+export interface Wall {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+}
+
+/** Reads `2026-11-17T14:32:05.120-06:00` or `2026-11-17` without converting any zone. */
+export function wall(text: string): Wall {
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = text.slice(0, 19).split(/[-T:]/).map(Number);
+  return { year, month, day, hour, minute, second };
+}
+
+/** The wall day as a Date in UTC: only for counting days and for names of days and months. */
+export function asDate(at: Wall): Date {
+  return new Date(Date.UTC(at.year, at.month - 1, at.day));
+}
+
+/** The wall day before. */
+export function dayBefore(at: Wall): Wall {
+  const date = new Date(asDate(at).getTime() - 86_400_000);
+  return { ...at, year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+}
+
+export function isMidnight(at: Wall): boolean {
+  return at.hour === 0 && at.minute === 0 && at.second === 0;
+}
+
+/** Whole days from one wall day to another. */
+export function daysBetween(from: Wall, to: Wall): number {
+  return Math.round((asDate(to).getTime() - asDate(from).getTime()) / 86_400_000);
+}
+
+/** `14:32`. */
+export function clock(at: Wall): string {
+  return `${String(at.hour).padStart(2, "0")}:${String(at.minute).padStart(2, "0")}`;
+}
+
+function named(at: Wall, form: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...form }).format(asDate(at));
+}
+
+export function monthName(at: Wall, form: "short" | "long" = "short"): string {
+  return named(at, { month: form }).replace(/^Sept$/, "Sep");
+}
+
+export function weekdayName(at: Wall, form: "short" | "long" = "short"): string {
+  return named(at, { weekday: form });
+}

@@ -1,0 +1,28 @@
+import type { DataLine, Problem, Result } from "@leadline/sdk";
+
+/** What is known of one query of a tile: its last good Result, and why a newer one failed. */
+export interface Answer {
+  result: Result | null;
+  problem: Problem | null;
+  /** When the Result came, by the browser's clock. */
+  received: number;
+}
+
+export interface DashboardData {
+  answers: Readonly<Record<string, Readonly<Record<string, Answer>>>>;
+  /** Of the last complete stream. */
+  done: { queries: number; ms: number } | null;
+}
+
+export const NOTHING: DashboardData = { answers: {}, done: null };
+
+/** The data with one more line of the stream; a failure keeps the last good Result. */
+export function withLine(data: DashboardData, line: DataLine, received: number): DashboardData {
+  if ("done" in line) return { ...data, done: { queries: line.queries, ms: line.ms } };
+  const tile = data.answers[line.tile] ?? {};
+  const answer: Answer =
+    "error" in line
+      ? { result: tile[line.query]?.result ?? null, problem: line.error, received: tile[line.query]?.received ?? 0 }
+      : { result: line.result, problem: null, received };
+  return { ...data, answers: { ...data.answers, [line.tile]: { ...tile, [line.query]: answer } } };
+}
