@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from leadline import settings
 from leadline.core.errors import FINDINGS
@@ -105,19 +106,20 @@ def _leave(bad_rows: int) -> None:
 
 def _show(plan: TablePlan) -> None:
     """A file as it was understood: columns with their types, then the rows that cannot be loaded."""
-    console = Console(highlight=False)
-    title = f"{plan.path}  ({plan.encoding}, {dialect_words(plan.dialect)}, {plan.rows} rows)"
-    table = Table("column", "header", "type", title=title, title_justify="left", box=None)
+    console = Console(highlight=False, markup=False)
+    words = f"{plan.encoding}, {dialect_words(plan.dialect)}, {plan.rows} rows"
+    console.print(f"{plan.path} ({words})", style="bold", soft_wrap=True)
+    table = Table("column", "header", "type", box=None)
     for column in plan.columns:
         kind = f"{column.type.sql} (asked for)" if column.asked else column.type.sql
-        table.add_row(column.name, column.header, kind)
+        table.add_row(Text(column.name), Text(column.header), Text(kind))
     console.print(table)
     _show_bad(console, plan.bad)
 
 
 def _show_bad(console: Console, bad: Bad) -> None:
     for row in bad.first:
-        console.print(f"bad row {row.file}:{row.line}: it {row.why}", markup=False, soft_wrap=True)
+        console.print(f"bad row {row.file}:{row.line}: it {row.why}", soft_wrap=True)
     if bad.count > len(bad.first):
         console.print(f"and {bad.count - len(bad.first)} more bad rows")
 
