@@ -1,0 +1,11 @@
+#!/bin/sh
+# test.sh PYTHON [ARGUMENTS OF pytest]: sets up everything, runs the tests of both worlds. JUnit in build/.
+set -eu
+cd "$(dirname "$0")/.."
+python=$1
+shift
+"$python" scripts/setup.py >&2
+status=0
+.venv/bin/python -m pytest --junit-xml=build/junit.xml "$@" || status=$?
+.venv/bin/python scripts/npm.py test || status=$?
+exit "$status"
