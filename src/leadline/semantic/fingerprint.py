@@ -11,6 +11,7 @@ from typing import Any
 from leadline.semantic.expressions.tree import Expression
 from leadline.semantic.model import Model
 
+_PLACES = frozenset(("place", "places"))
 VERSION = "m1"
 """Changes when the same model comes to mean something else."""
 
@@ -26,7 +27,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Expression):
         return value.canonical
     if is_dataclass(value):
-        named = {one.name: getattr(value, one.name) for one in fields(value) if one.name != "place"}
+        named = {one.name: getattr(value, one.name) for one in fields(value) if one.name not in _PLACES}
         return {"is": type(value).__name__} | {name: _plain(part) for name, part in named.items()}
     if isinstance(value, Mapping):
         return {str(key or ""): _plain(part) for key, part in value.items()}

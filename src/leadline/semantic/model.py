@@ -176,7 +176,7 @@ class Rollup:
 
 @dataclass(frozen=True, slots=True)
 class RowRule:
-    """Which rows a viewer sees when `when` fits. `rows`: one expression for all datasets (key None) or by dataset.
+    """Which rows a viewer sees when `when` fits. `rows`: by dataset, or one for all (key None).
 
     `datasets`: the rule is limited to these; empty means all.
     """
@@ -204,6 +204,7 @@ class Model:
     """The whole model of one source. `shared`: name -> dataset -> path of the dimension there.
 
     `fingerprint` is the hash of the checked model's meaning: equal models written differently share it.
+    `places`: where each key was written, by its path from the top.
     """
 
     source: str
@@ -217,6 +218,13 @@ class Model:
     rollups: Mapping[str, Rollup] = field(default_factory=dict)
     row_rules: Mapping[str, RowRule] = field(default_factory=dict)
     fingerprint: str = ""
+    places: Mapping[tuple[str | int, ...], Place] = field(default_factory=dict, compare=False, repr=False)
+
+    def place_of(self, *path: str | int) -> Place:
+        """Where the path was written, or the nearest part of it that was."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, Place("", 1))
 
     def measure(self, ref: MeasureRef) -> Measure:
         """The measure of a checked reference."""

@@ -69,7 +69,7 @@ def _dimension(model: Model, dataset: str, parts: tuple[str, ...], alone: bool) 
 def _bare(model: Model, dataset: str, name: str, alone: bool) -> FieldRef:
     shared = model.shared.get(name, {})
     if dataset in shared:
-        return _follow(model, dataset, tuple(shared[dataset].split(".")))
+        return follow(model, dataset, tuple(shared[dataset].split(".")))
     if name in model.datasets[dataset].dimensions and alone:
         return FieldRef((), dataset, name)
     if shared or any(name in other.dimensions for other in model.datasets.values()):
@@ -80,11 +80,11 @@ def _bare(model: Model, dataset: str, name: str, alone: bool) -> FieldRef:
 def _dotted(model: Model, dataset: str, parts: tuple[str, ...]) -> FieldRef:
     first = parts[0]
     if first in model.datasets[dataset].joins:
-        return _follow(model, dataset, parts)
+        return follow(model, dataset, parts)
     if first == dataset:
-        return _follow(model, dataset, parts[1:])
+        return follow(model, dataset, parts[1:])
     if first in model.datasets:
-        inner = _follow(model, first, parts[1:])
+        inner = follow(model, first, parts[1:])
         return FieldRef((*_only_path(model, dataset, first), *inner.path), inner.dataset, inner.name)
     if any(first in other.joins for other in model.datasets.values()):
         raise _unreachable(".".join(parts), dataset, f"The dataset {dataset} has no join {first}.")
@@ -103,8 +103,11 @@ def _only_path(model: Model, start: str, end: str) -> tuple[str, ...]:
     return found[0]
 
 
-def _follow(model: Model, dataset: str, parts: tuple[str, ...]) -> FieldRef:
-    """All parts but the last are joins, the last a dimension."""
+def follow(model: Model, dataset: str, parts: tuple[str, ...]) -> FieldRef:
+    """The dimension at the end of a plain path: all parts but the last are joins, the last a dimension.
+
+    Raises `unknown_field`.
+    """
     *path, name = parts
     here = model.datasets[dataset]
     for step in path:

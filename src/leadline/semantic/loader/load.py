@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from leadline.semantic.fingerprint import fingerprint
 from leadline.semantic.issues import Issue, in_order
+from leadline.semantic.loader.explicit import explicit
 from leadline.semantic.loader.files import Merged, read_all
 from leadline.semantic.loader.format.base import Spot
 from leadline.semantic.loader.format.top import ModelFormat
 from leadline.semantic.loader.problems import issue_of, without
 from leadline.semantic.loader.yaml12 import YamlPath
-from leadline.semantic.model import Model
+from leadline.semantic.model import Model, Place
 
 _ROUNDS = 8
 """How often wrong parts are left out before going on is given up."""
@@ -47,7 +48,7 @@ def load(path: Path) -> Loaded:
     top = Spot(merged.place)
     found = _errors(merged.data)
     issues = [*merged.issues, *(issue_of(one, merged.data, top) for one in found)]
-    whole = None if issues else _built(ModelFormat.model_validate(merged.data), top)
+    whole = None if issues else _built(ModelFormat.model_validate(merged.data), top, merged.places)
     if whole is not None:
         return Loaded(whole, (), whole)
     partial, left_out = _partial(merged, top)
@@ -62,8 +63,8 @@ def _errors(data: Any) -> list[Mapping[str, Any]]:
     return []
 
 
-def _built(form: ModelFormat, top: Spot) -> Model:
-    model = form.build(top)
+def _built(form: ModelFormat, top: Spot, places: Mapping[YamlPath, Place]) -> Model:
+    model = explicit(replace(form.build(top), places=dict(places)))
     return replace(model, fingerprint=fingerprint(model))
 
 
@@ -74,7 +75,7 @@ def _partial(merged: Merged, top: Spot) -> tuple[Model | None, frozenset[str]]:
     for _ in range(_ROUNDS):
         found = _errors(data)
         if not found:
-            return _built(ModelFormat.model_validate(data), top), frozenset(left_out)
+            return _built(ModelFormat.model_validate(data), top, merged.places), frozenset(left_out)
         paths = {without(one, data) for one in found} - {()}
         for path in sorted(paths, key=len, reverse=True):
             left_out |= _names(path)

@@ -67,7 +67,7 @@ def _words(found: Mapping[str, Any], path: YamlPath, data: Any) -> tuple[str, st
     if what in _WORDS:
         return "wrong_type", f"{where} must be {_WORDS[what]}, not {_kind(found['input'])}", fix
     if what in _SIZES:
-        return "wrong_value", f"{where} has {_SIZES[what].format(**found['ctx'])} entries", fix
+        return "wrong_value", f"{where} needs {_SIZES[what].format(**found['ctx'])} entries", fix
     if what == "literal_error":
         return "wrong_value", f"{where} must be {found['ctx']['expected']}", fix
     return "wrong_value", f"{where}: {found['msg']}", fix

@@ -29,6 +29,7 @@ from leadline.semantic.loader.format.base import (
     humanised,
     wrong,
 )
+from leadline.semantic.references import KEYS
 
 
 def _measure_ref(value: str) -> str:
@@ -206,13 +207,10 @@ class SnapshotMetric(_Filtered):
         return Snapshot(_ref(self.snapshot), self.valid[0], self.valid[1], self.of)
 
 
-_KEYS = ("measure", "ratio", "derived", "cumulative", "conversion", "snapshot")
-
-
 def _form(value: Any) -> str | None:
     """The first key of the list that is there; None where it is no metric at all."""
     keys = value if isinstance(value, Mapping) else ()
-    return next((f"<{key}>" for key in _KEYS if key in keys), None)
+    return next((f"<{key}>" for key in KEYS if key in keys), None)
 
 
 Metric = Annotated[
@@ -228,9 +226,9 @@ Metric = Annotated[
         custom_error_message="a metric says nothing of what it is",
         custom_error_context={
             "why": "a metric says nothing of what it is",
-            "fix": f"Give one of {', '.join(_KEYS)}.",
+            "fix": f"Give one of {', '.join(KEYS)}.",
             "code": "missing_key",
-            "choices": _KEYS,
+            "choices": KEYS,
         },
     ),
 ]
