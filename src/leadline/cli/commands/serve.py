@@ -11,7 +11,7 @@ import uvloop
 
 from leadline import settings
 from leadline.api.app import create_app
-from leadline.api.log import set_up
+from leadline.api.log import configure
 from leadline.api.server import listen, serve, url_of
 from leadline.app import api_services
 from leadline.settings import Settings
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def command(*, port: Port = None, model: ModelDir = None) -> None:
     """Serve the API and the page. Any number of these may run behind a load balancer."""
-    set_up()
+    configure()
     with contextlib.suppress(KeyboardInterrupt):
         uvloop.run(_serve(settings.load(port=port, model_dir=model)))
 
@@ -36,5 +36,3 @@ async def _serve(known: Settings) -> None:
     bound = listen(known.port)
     async with api_services(known) as services:
         await serve(create_app(services), bound, lambda: typer.echo(url_of(bound)))
-
-
