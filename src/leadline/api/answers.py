@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.types import Send
 
 JSON, NDJSON, TEXT, HTML = "application/json", "application/x-ndjson", "text/plain", "text/html"
+T = TypeVar("T")
 Headers = tuple[tuple[str, str], ...]
 
 encode = msgspec.json.encode
@@ -56,6 +57,17 @@ async def _start(send: Send, status: int, media: str, headers: Headers) -> None:
 
 def _with_charset(media: str) -> str:
     return f"{media}; charset=utf-8" if media.startswith("text/") and "charset" not in media else media
+
+
+@asynccontextmanager
+async def closing(items: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
+    """The items; whatever makes them is ended with the block, not when somebody collects the garbage."""
+    try:
+        yield items
+    finally:
+        end = getattr(items, "aclose", None)
+        if end is not None:
+            await end()
 
 
 def json_answer(value: Any, status: int = 200, headers: Headers = ()) -> Answer:

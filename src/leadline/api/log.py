@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 from structlog.typing import Processor
@@ -17,8 +18,8 @@ _SHARED: tuple[Processor, ...] = (
 )
 
 
-def configure(level: int = logging.INFO) -> None:
-    """Sends our own events and those of the libraries through one formatter."""
+def configure(level: int = logging.INFO, stream: TextIO | None = None) -> None:
+    """Sends our own events and those of the libraries through one formatter to `stream` (stderr)."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -29,7 +30,7 @@ def configure(level: int = logging.INFO) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_formatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -64,14 +64,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
-            yield
-        finally:
-            for number in _SIGNALS:
-                loop.remove_signal_handler(number)
+        yield
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:
@@ -86,10 +79,25 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         proxy_headers=False,  # who the client is and whether it uses https is not for a header to say
         timeout_keep_alive=75,
         timeout_graceful_shutdown=_END_WITHIN,
-        h11_max_incomplete_event_size=16_384,
     )
 
 
+async def serve_until(
+    stop: asyncio.Event, app: ASGIApp, bound: socket.socket, ready: Callable[[], None]
+) -> None:
+    """Serves until `stop` is set; `ready` is called once requests are answered."""
+    server = _Server(_config(app), ready)
+    serving = asyncio.ensure_future(server.serve([bound]))
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stopping.cancel()
+    await serving
+
+
 async def serve(app: ASGIApp, bound: socket.socket, ready: Callable[[], None]) -> None:
-    """Serves until SIGINT or SIGTERM; `ready` is called once requests are answered."""
-    await _Server(_config(app), ready).serve([bound])
+    """Serves until SIGINT or SIGTERM, then ends cleanly."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    await serve_until(stop, app, bound, ready)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from leadline.accounts.service import Accounts
 from leadline.core.errors import LeadlineError
@@ -13,8 +13,6 @@ from leadline.core.result import Result
 from leadline.core.viewer import Viewer
 from leadline.dashboards.service import Dashboards
 from leadline.semantic.model import Model
-
-Tag = TypeVar("Tag")
 
 
 class Engine(Protocol):
@@ -25,8 +23,8 @@ class Engine(Protocol):
         ...
 
     def ask_many(
-        self, asked: Sequence[tuple[Tag, object]], viewer: Viewer
-    ) -> AsyncIterator[tuple[Tag, Result | LeadlineError]]:
+        self, questions: Sequence[tuple[str, object]], viewer: Viewer
+    ) -> AsyncIterator[tuple[str, Result | LeadlineError]]:
         """Many answers in order of readiness, each with its tag; equal questions run once."""
         ...
 

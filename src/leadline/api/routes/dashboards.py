@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import AsyncGenerator, Iterator
 
-from leadline.api.answers import NDJSON, Answer, Stream, encode, json_answer
+from leadline.api.answers import NDJSON, Answer, Stream, closing, encode, json_answer
 from leadline.api.catalog import metric_facts
 from leadline.api.route import ApiRoute, Call, Described
 from leadline.api.routes.query import done, outcome
@@ -53,9 +53,11 @@ async def data(call: Call) -> Stream:
 
 async def _lines(call: Call, asked: list[Asked]) -> AsyncGenerator[bytes]:
     began = time.perf_counter()
-    tagged = [(one, one.query) for one in asked]
-    async for tag, answer in call.services.engine.ask_many(tagged, call.viewer):
-        yield encode({"tile": tag.tile, "query": tag.name, **outcome(call, answer)})
+    tagged = [(str(index), one.query) for index, one in enumerate(asked)]
+    async with closing(call.services.engine.ask_many(tagged, call.viewer)) as answers:
+        async for tag, answer in answers:
+            one = asked[int(tag)]
+            yield encode({"tile": one.tile, "query": one.name, **outcome(call, answer)})
     yield done(len(asked), began)
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from leadline.api.answers import NDJSON, Answer, Stream, encode, json_answer
+from leadline.api.answers import NDJSON, Answer, Stream, closing, encode, json_answer
 from leadline.api.route import ApiRoute, Call, Described
 from leadline.core.errors import LeadlineError
 from leadline.core.result import Result
@@ -48,9 +48,12 @@ async def batch(call: Call) -> Stream:
 
 async def _lines(call: Call, queries: list[Any]) -> AsyncGenerator[bytes]:
     began = time.perf_counter()
-    async for index, answer in call.services.engine.ask_many(list(enumerate(queries)), call.viewer):
-        have = queries[index].get("have") if isinstance(queries[index], dict) else None
-        yield encode({"index": index, **outcome(call, answer, have)})
+    tagged = [(str(index), query) for index, query in enumerate(queries)]
+    async with closing(call.services.engine.ask_many(tagged, call.viewer)) as answers:
+        async for tag, answer in answers:
+            query = queries[int(tag)]
+            have = query.get("have") if isinstance(query, dict) else None
+            yield encode({"index": int(tag), **outcome(call, answer, have)})
     yield done(len(queries), began)
 
 

@@ -1,0 +1,162 @@
+"""A running API for tests: the real application on a real uvicorn over real accounts; the engine as given."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from leadline.accounts.limits import SignInLimits
+from leadline.accounts.service import Accounts
+from leadline.api import ApiServices, Probe, Product, create_app
+from leadline.api.server import listen, serve_until, url_of
+from leadline.core.errors import LeadlineError
+from leadline.core.result import Column, Result, ServedBy
+from leadline.core.viewer import Viewer
+from leadline.dashboards.service import Dashboards
+from leadline.storage.session import State
+from tests.support.databases import Database
+from tests.support.models import SALES, sales_model
+from tests.support.state import ADMIN, PASSWORD, VIEWER, generous_limits, quick_passwords
+
+PRODUCT = Product("Acme", "USD", "America/Chicago", "monday", None, "0.0.0")
+
+
+@dataclass
+class EchoEngine:
+    """Answers with the names of the metrics asked; some of them misbehave. Remembers what it was asked."""
+
+    asked: list[tuple[object, Viewer]] = field(default_factory=list)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    began: threading.Event = field(default_factory=threading.Event)
+
+    async def ask(self, data: object, viewer: Viewer) -> Result:
+        """An answer, an error (`unknown`), a bug (`bug`) or silence (`slow`)."""
+        self.asked.append((data, viewer))
+        metrics = data.get("metrics", []) if isinstance(data, dict) else []
+        if "unknown" in metrics:
+            raise LeadlineError("unknown_metric", "There is no metric.", "Use another.", "/metrics/0")
+        if "bug" in metrics:
+            raise ZeroDivisionError("the secret value 4711")
+        if "slow" in metrics:
+            await self._silence()
+        columns = tuple(Column(name, name, "decimal", name, scale=2) for name in metrics)
+        data_ = tuple(("1.00",) for _ in metrics)
+        now = "2026-11-17T09:15:00.000-06:00"
+        return Result(columns, data_, 1, now, now, None, ServedBy("base"), key="k1." + "+".join(metrics))
+
+    async def _silence(self) -> None:
+        self.began.set()
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
+
+    async def ask_many(
+        self, questions: Sequence[tuple[str, object]], viewer: Viewer
+    ) -> AsyncIterator[tuple[str, Result | LeadlineError]]:
+        """One after the other; a bug goes up."""
+        for tag, data in questions:
+            try:
+                yield tag, await self.ask(data, viewer)
+            except LeadlineError as error:
+                yield tag, error
+
+
+@dataclass
+class Running:
+    """An API that answers at `url`."""
+
+    url: str
+    engine: EchoEngine
+
+    def client(self, **more: object) -> httpx.Client:
+        """A client without a session."""
+        return httpx.Client(base_url=self.url, timeout=10, **more)  # type: ignore[arg-type]
+
+    @contextmanager
+    def signed_in(self, email: str = VIEWER.email) -> Iterator[httpx.Client]:
+        """A client with a session of that user."""
+        with self.client() as client:
+            client.post("/api/v1/session", json={"email": email, "password": PASSWORD}).raise_for_status()
+            yield client
+
+
+Changes = Callable[[ApiServices], ApiServices]
+
+
+async def _services(state: State, engine: EchoEngine, limits: SignInLimits | None) -> ApiServices:
+    accounts = Accounts(state, passwords=quick_passwords(), limits=limits or generous_limits())
+    await accounts.add_user(ADMIN)
+    await accounts.add_user(VIEWER)
+    return ApiServices(
+        engine=engine,
+        accounts=accounts,
+        dashboards=Dashboards(SALES / "dashboards", sales_model),
+        model=sales_model,
+        product=lambda: PRODUCT,
+        probes={"state": Probe(_ping(state))},
+    )
+
+
+def _ping(state: State) -> Callable[[], Awaitable[str]]:
+    async def check() -> str:
+        await state.ping()
+        return ""
+
+    return check
+
+
+def _unchanged(services: ApiServices) -> ApiServices:
+    return services
+
+
+@contextmanager
+def running(
+    database: Database, changes: Changes = _unchanged, limits: SignInLimits | None = None
+) -> Iterator[Running]:
+    """Serves in a thread of its own until the block ends."""
+    engine, bound, ready = EchoEngine(), listen(0), threading.Event()
+    loop = asyncio.new_event_loop()
+    stop = asyncio.Event()
+
+    async def main() -> None:
+        state = State(database.business)
+        try:
+            app = create_app(changes(await _services(state, engine, limits)))
+            await serve_until(stop, app, bound, ready.set)
+        finally:
+            await state.close()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(main()))
+    thread.start()
+    try:
+        assert ready.wait(20)
+        yield Running(url_of(bound), engine)
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(20)
+        loop.close()
+
+
+def lines(response: httpx.Response) -> list[Mapping[str, object]]:
+    """The lines of a stream."""
+    return [json.loads(line) for line in response.text.splitlines()]
+
+
+def web_folder(folder: Path) -> Path:
+    """A built web app in miniature."""
+    (folder / "assets").mkdir(parents=True)
+    module = '<script type="module" src="/assets/index-AbCd1234.js"></script>'
+    page = f"<!doctype html><html><script>theme()</script>{module}</html>"
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    (folder / "assets" / "index-AbCd1234.js").write_text("// code\n" * 500, encoding="utf-8")
+    (folder / "favicon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
+    return folder
