@@ -8,6 +8,8 @@ from leadline.rollups.define import Definition
 from leadline.sources.postgres.node import Connection
 
 SCHEMA = "leadline"
+# New readers queue behind whoever waits to swap: better to give up and try again later.
+_SHORT_WAIT = "SET LOCAL lock_timeout = '900ms'"
 
 
 def view(name: str) -> pgsql.Identifier:
@@ -26,6 +28,7 @@ async def build(connection: Connection, definition: Definition) -> None:
     )
     indexes = await _index(connection, definition, beside)
     await connection.execute(pgsql.SQL("ANALYZE {}").format(view(beside)))
+    await connection.execute(_SHORT_WAIT)
     await connection.execute(pgsql.SQL("DROP MATERIALIZED VIEW IF EXISTS {}").format(view(definition.name)))
     await _rename(connection, "MATERIALIZED VIEW", beside, definition.name)
     for old, new in indexes.items():
@@ -34,6 +37,7 @@ async def build(connection: Connection, definition: Definition) -> None:
 
 async def drop(connection: Connection, name: str) -> None:
     """Removes the view if it is there."""
+    await connection.execute(_SHORT_WAIT)
     await connection.execute(pgsql.SQL("DROP MATERIALIZED VIEW IF EXISTS {}").format(view(name)))
 
 

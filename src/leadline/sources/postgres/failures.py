@@ -38,8 +38,8 @@ class ReadConflictError(Exception):
         self.error = error
 
 
-def _said(error: psycopg.Error) -> str:
-    """The server's own sentence, on one line."""
+def said(error: psycopg.Error) -> str:
+    """The server's own sentence about an error, on one line."""
     text = error.diag.message_primary or str(error)
     return " ".join(text.split())[:300]
 
@@ -73,7 +73,7 @@ def _network_cause(text: str) -> str:
 def _missing(error: psycopg.Error) -> LeadlineError:
     return LeadlineError(
         "model_invalid",
-        f"the database does not have what the model names: {_said(error)}",
+        f"the database does not have what the model names: {said(error)}",
         "Run leadline check: it names the file and line.",
     )
 
@@ -81,7 +81,7 @@ def _missing(error: psycopg.Error) -> LeadlineError:
 def _right(error: psycopg.Error) -> LeadlineError:
     return LeadlineError(
         "no_permission",
-        f"the database role may not do this: {_said(error)}",
+        f"the database role may not do this: {said(error)}",
         "Grant the role SELECT on the tables that the model names.",
     )
 
@@ -89,7 +89,7 @@ def _right(error: psycopg.Error) -> LeadlineError:
 def _data(error: psycopg.Error) -> LeadlineError:
     return LeadlineError(
         "model_invalid",
-        f"an expression fails on the data: {_said(error)}",
+        f"an expression fails on the data: {said(error)}",
         "Guard the expression (nullif, case) or clean the rows.",
     )
 
@@ -97,7 +97,7 @@ def _data(error: psycopg.Error) -> LeadlineError:
 def _unreadable(error: psycopg.Error) -> LeadlineError:
     return LeadlineError(
         "not_supported",
-        f"a value cannot be read: {_said(error)}",
+        f"a value cannot be read: {said(error)}",
         "Years must lie between 1 and 9999; infinite dates and instants cannot be shown.",
     )
 
@@ -105,7 +105,7 @@ def _unreadable(error: psycopg.Error) -> LeadlineError:
 def _timeout(error: psycopg.Error) -> LeadlineError:
     return LeadlineError(
         "timeout",
-        f"the database took too long: {_said(error)}",
+        f"the database took too long: {said(error)}",
         "Narrow the range or the filters, or add a rollup.",
     )
 
@@ -125,8 +125,12 @@ def running(error: psycopg.Error, login: Login) -> LeadlineError | ReadConflictE
         return _timeout(error)
     if state.startswith(_DATA_STATES):
         return _data(error)
+    return _ours(error)
+
+
+def _ours(error: psycopg.Error) -> LeadlineError:
     return LeadlineError(
-        "internal", f"the database refuses our SQL: {_said(error)}", "Report this with the query."
+        "internal", f"the database refuses our SQL: {said(error)}", "Report this with the query."
     )
 
 
@@ -134,4 +138,6 @@ def _local(error: psycopg.Error, login: Login) -> LeadlineError | ReadConflictEr
     """An error without a state of the server's: a value the driver cannot hold, or a lost connection."""
     if isinstance(error, psycopg.DataError):
         return _unreadable(error)
+    if isinstance(error, psycopg.ProgrammingError):
+        return _ours(error)
     return ReadConflictError(unreachable(login, "the connection was lost"))

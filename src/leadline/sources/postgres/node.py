@@ -24,6 +24,7 @@ _SESSION = (
     "set_config('IntervalStyle', 'postgres', false), set_config('extra_float_digits', '1', false), "
     "set_config('statement_timeout', %(limit)s, false), set_config('lock_timeout', %(lock)s, false), "
     "set_config('idle_in_transaction_session_timeout', %(idle)s, false), "
+    "set_config('default_transaction_read_only', %(read_only)s, false), "
     "set_config('application_name', 'leadline', false)"
 )
 
@@ -46,22 +47,35 @@ async def connect(login: Login, patience: float) -> Connection:
         raise failures.connecting(error, login) from None
 
 
-async def prepare(connection: Connection, settings: SourceSettings) -> None:
-    """Pins what a session's answers could depend on, and its time limits."""
+async def prepare(connection: Connection, settings: SourceSettings, *, writes: bool) -> None:
+    """Pins what a session's answers could depend on, its time limits, and whether it may write at all."""
     for name in _AS_TEXT:
         connection.adapters.register_loader(name, TextLoader)
     limit = _milliseconds(settings.statement_timeout)
     await connection.execute(
         _SESSION,
-        {"limit": limit, "lock": limit, "idle": _milliseconds(2 * settings.statement_timeout)},
+        {
+            "limit": limit,
+            "lock": limit,
+            "idle": _milliseconds(2 * settings.statement_timeout),
+            "read_only": "off" if writes else "on",
+        },
     )
 
 
 class Node:
-    """A server of the source. `name`: `primary` or `replica-1` and so on."""
+    """A server of the source. `name`: `primary` or `replica-1` and so on. `writes`: it is not only read."""
 
-    def __init__(self, name: str, login: Login, settings: SourceSettings, size: int | None = None) -> None:
-        self.name, self.login, self._settings = name, login, settings
+    def __init__(
+        self,
+        name: str,
+        login: Login,
+        settings: SourceSettings,
+        *,
+        size: int | None = None,
+        writes: bool = False,
+    ) -> None:
+        self.name, self.login, self._settings, self._writes = name, login, settings, writes
         self._resting_until = 0.0
         self._failure: LeadlineError | None = None
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
@@ -81,7 +95,7 @@ class Node:
         )
 
     async def _configure(self, connection: Connection) -> None:
-        await prepare(connection, self._settings)
+        await prepare(connection, self._settings, writes=self._writes)
 
     async def open(self) -> None:
         """Starts the pool; connects to nothing yet."""

@@ -56,6 +56,26 @@ class Reader:
         except psycopg.Error as error:
             self._fail(error)
 
+    async def fetch_text(self, select: str, *, byte_cap: int = DEFAULT_BYTES) -> list[Row]:
+        """All rows of one SELECT that a person wrote. Anything but one SELECT is refused by the database.
+
+        Raises as `fetch`; what is wrong with the text is `bad_case`.
+        """
+        try:
+            async with self._connection.cursor() as cursor:
+                # prepared: only one statement; a cursor: only one that reads
+                declare = f"DECLARE written NO SCROLL CURSOR FOR {select}"
+                await cursor.execute(declare.encode(), prepare=True)
+                await cursor.execute("FETCH ALL FROM written")
+                rows = await _all(cursor, byte_cap)
+                await cursor.execute("CLOSE written")
+                return rows
+        except (psycopg.ProgrammingError, psycopg.NotSupportedError, psycopg.DataError) as error:
+            why = failures.said(error)
+            raise LeadlineError("bad_case", f"the SQL fails: {why}", "Run it in psql; correct it.") from None
+        except psycopg.Error as error:
+            self._fail(error)
+
     async def set(self, **settings: str) -> None:
         """Sets parameters for the rest of this transaction (`timezone="Europe/Berlin"`)."""
         calls = ", ".join(f"set_config('{name}', %({name})s, true)" for name in settings)

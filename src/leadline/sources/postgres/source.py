@@ -31,7 +31,8 @@ class Source:
     def __init__(self, settings: SourceSettings) -> None:
         self.settings = settings
         self._primary = Node(PRIMARY, settings.primary, settings)
-        self._owner = Node("owner", settings.owner or settings.primary, settings, _OWNER_CONNECTIONS)
+        owner = settings.owner or settings.primary
+        self._owner = Node("owner", owner, settings, size=_OWNER_CONNECTIONS, writes=True)
         self._replicas = tuple(
             Node(f"replica-{number}", login, settings) for number, login in enumerate(settings.replicas, 1)
         )

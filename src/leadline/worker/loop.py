@@ -1,0 +1,100 @@
+"""One loop: read the model, make its rollups, refresh those that are due, and never give up.
+
+Any number of workers may run: each rollup is refreshed by one of them at a time. Refresh times follow the real
+clock, also where the product plays another day.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import structlog
+
+from leadline.core.errors import LeadlineError
+from leadline.engine import Models
+from leadline.planner import BoundModel
+from leadline.rollups.service import Rollups
+from leadline.sources.postgres import Source
+from leadline.worker.backoff import Backoff
+
+log = structlog.get_logger("leadline.worker")
+_TICK = 1.0
+
+
+class Worker:
+    """Works on one source by one model folder. `tick`: seconds between looks."""
+
+    def __init__(self, source: Source, models: Models, *, tick: float = _TICK) -> None:
+        self._source, self._models, self._tick = source, models, tick
+        self._bound: BoundModel | None = None
+        self._rollups: Rollups | None = None
+        self._backoff = Backoff()
+
+    async def run(self) -> None:
+        """Works until cancelled. No failure of a source, a model or a rollup ends it."""
+        log.info("worker_started")
+        while True:
+            await asyncio.sleep(await self._once())
+
+    async def _once(self) -> float:
+        """One look; the seconds until the next."""
+        try:
+            await self.look()
+        except LeadlineError as error:
+            pause = self._backoff.failed()
+            log.warning("worker_waits", code=error.code, why=error.why, seconds=pause)
+            return pause
+        self._backoff.succeeded()
+        return self._tick
+
+    async def look(self) -> None:
+        """Reads the model if it changed, and refreshes what is due. Raises LeadlineError."""
+        await self._models.poll()
+        rollups = await self._current()
+        known = await rollups.known()
+        due = rollups.due(known, datetime.now(UTC))
+        for name in due:
+            await self._refresh(rollups, name)
+        if due:
+            await rollups.forget_marks()
+
+    async def _current(self) -> Rollups:
+        """The rollups of the model in use; made ready in the source when it is another one than before."""
+        bound = self._models.current
+        if self._rollups is None or bound is not self._bound:
+            rollups = Rollups(self._source, bound)
+            await rollups.install()
+            dropped = await rollups.drop_others()
+            for name, error in rollups.failed.items():
+                log.warning("rollup_undefined", rollup=name, code=error.code, why=error.why)
+            log.info("rollups_known", rollups=sorted(rollups.definitions), dropped=list(dropped))
+            self._bound, self._rollups = bound, rollups
+        return self._rollups
+
+    async def _refresh(self, rollups: Rollups, name: str) -> None:
+        """Refreshes one; its failure is recorded beside it and must not keep the others waiting."""
+        try:
+            outcome = await rollups.refresh(name)
+        except LeadlineError as error:
+            log.warning("rollup_failed", rollup=name, code=error.code, why=error.why)
+            return
+        if outcome.action != "busy":
+            log.info("rollup_" + outcome.action, rollup=name, version=outcome.version, ms=outcome.took_ms)
+
+
+async def run_until_told(worker: Worker) -> None:
+    """Runs until SIGTERM or SIGINT; a refresh under way is cancelled and rolled back."""
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    running = asyncio.create_task(worker.run())
+    waiting = asyncio.create_task(told.wait())
+    await asyncio.wait((running, waiting), return_when=asyncio.FIRST_COMPLETED)
+    running.cancel()
+    waiting.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    log.info("worker_ended")
