@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import json
 import pkgutil
 import sys
+from typing import NoReturn
 
 import typer
-from click.exceptions import ClickException, Exit
 
 from leadline import __version__
 from leadline.core.errors import LeadlineError
 
-app = typer.Typer(name="leadline", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    name="leadline",
+    help="A live view of the business for its leadership, over its own PostgreSQL.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 
 def _version(show: bool) -> None:
@@ -22,46 +28,65 @@ def _version(show: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def _root(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True)) -> None:
-    """A live view of the business for its leadership, over its own PostgreSQL."""
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    *,
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
 
 
 def register_commands() -> None:
     """Adds every module of `leadline.cli.commands` by its `register(app)`."""
     package = importlib.import_module("leadline.cli.commands")
-    for found in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
+    for found in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
         importlib.import_module(f"{package.__name__}.{found.name}").register(app)
 
 
-def _report(error: LeadlineError, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(error.to_json()), err=True)
-        return
-    place = f" ({error.at})" if error.at else ""
-    fix = f" Fix: {error.fix}" if error.fix else ""
-    typer.echo(f"leadline: {error.code}: {error.why}{place}{fix}", err=True)
-
-
-def _wants_json(arguments: list[str]) -> bool:
-    pairs = zip(arguments, arguments[1:], strict=False)
-    return "--format=json" in arguments or ("--format", "json") in pairs
-
-
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs one command and exits with the status of the contract."""
     given = sys.argv[1:] if arguments is None else arguments
     register_commands()
     try:
         status = app(given, standalone_mode=False)
     except LeadlineError as error:
-        _report(error, _wants_json(given))
-        status = error.exit_status
-    except Exit as leave:
+        status = _report(error, given)
+    except typer.Exit as leave:
         status = leave.exit_code
-    except ClickException as wrong:
-        _report(LeadlineError("bad_usage", wrong.format_message(), "See leadline --help."), _wants_json(given))
-        status = 2
-    except KeyboardInterrupt:
+    except typer.TyperException as wrong:
+        status = _report(LeadlineError("bad_usage", _message(wrong), "See leadline --help."), given)
+    except (typer.Abort, KeyboardInterrupt):
+        status = 130
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has left; there is nobody to tell
         status = 0
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _message(wrong: typer.TyperException) -> str:
+    spoken = getattr(wrong, "format_message", None)
+    return str(spoken() if spoken else wrong)
+
+
+def _report(error: LeadlineError, given: list[str]) -> int:
+    """One line (or one JSON object) to standard error; the exit status."""
+    if _wants_json(given):
+        typer.echo(json.dumps(error.to_json()), err=True)
+    else:
+        typer.echo(_line(error), err=True)
+    return error.exit_status
+
+
+def _line(error: LeadlineError) -> str:
+    place = f" (at {error.at})" if error.at else ""
+    fix = f" Fix: {error.fix}" if error.fix else ""
+    return " ".join(f"leadline: {error.code}: {error.why}{place}{fix}".split())
+
+
+def _wants_json(given: list[str]) -> bool:
+    return "--format=json" in given or ("--format", "json") in itertools.pairwise(given)
