@@ -9,7 +9,10 @@ import { presetOf } from "./rows.ts";
 
 export interface Lede {
   first: string;
-  rest: string;
+  /** What the first clause rests on; a phone leaves it out. */
+  detail: string;
+  /** What moved most elsewhere. */
+  movers: string;
 }
 
 interface Known {
@@ -28,8 +31,8 @@ export function ledeOf(document: DashboardDocument, data: DashboardData, facts: 
   const against = comparisons(hero);
   const planned = hero.view.plan ? planWords(hero.view.plan.value, hero.view.plan.due?.number ?? null, locale) : null;
   const first = `${periodOf(hero)} ${lower(hero.label)} is ${written(hero, locale)}${planned ? `, ${planned} plan` : against[0] ? `, ${against[0]}` : ""}.`;
-  const rest = [planned ? sentence("That is ", against, ".") : sentence("It is ", against.slice(1), "."), further(known, hero, locale), movers(known, hero)];
-  return { first, rest: rest.filter(Boolean).join(" ") };
+  const detail = [planned ? sentence("That is ", against, ".") : sentence("It is ", against.slice(1), "."), further(known, hero, locale)];
+  return { first, detail: detail.filter(Boolean).join(" "), movers: movers(known, hero) };
 }
 
 function numbers(document: DashboardDocument, data: DashboardData, facts: Facts, locale: string): Known[] {

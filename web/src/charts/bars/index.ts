@@ -9,7 +9,7 @@ const bars: ChartType = {
   minimum: { columns: 3, rows: 3 },
   accepts: (result) => keyColumns(result).length === 1 && metricColumns(result).length > 0,
   defaults: {},
-  height: (tile) => (tile.height ?? 5) * 40,
+  height: (tile) => (tile.height ?? 4) * 40,
   summary: (answers, facts, locale) => {
     const { rows } = barsView(answers, facts, locale);
     const said = rows.slice(0, 5).map((row) => `${row.label} ${text(write(row.cell.number, row.cell.unit, locale))}`);

@@ -9,7 +9,7 @@ const flow: ChartType = {
   minimum: { columns: 6, rows: 5 },
   accepts: (result) => result.rows === 1 && metricColumns(result).length > 1,
   defaults: {},
-  height: (tile) => (tile.height ?? 6.5) * 40,
+  height: (tile) => (tile.height ?? 6) * 40,
   summary: (answers, facts, locale) => {
     const { steps } = flowView(answers, facts, locale);
     const said = steps.map((step) => `${step.label} ${text(write(step.value, step.cell.unit, locale))}${step.share ? ` (${step.share})` : ""}`);

@@ -15,7 +15,7 @@ const number: ChartType = {
   },
   summary: (answers, facts, locale) => {
     const view = numberView(answers, facts, locale);
-    const changes = view.comparisons.map((line) => `${line.change.spoken} ${line.words}`);
+    const changes = view.comparisons.map((line) => `${line.change.spoken} ${line.words}${line.cut}`);
     return [text(write(view.value.number, view.value.unit, locale)), ...changes, ...(view.plan ? [view.plan.label] : [])].join(", ");
   },
 };

@@ -6,7 +6,10 @@ import { percent, points, rangeWords, relative, text, write, type Change, type G
 export interface ComparisonLine {
   change: Change;
   cell: Cell;
+  /** `vs 1–17 Oct`. */
   words: string;
+  /** `, to 14:32`, where both sides are cut at that point. */
+  cut: string;
 }
 
 export interface PlanLine {
@@ -31,7 +34,7 @@ export function numberView(answers: Answers, facts: Facts, locale: string): Numb
   const main = answers.main;
   const metric = metricColumns(main)[0]?.name ?? "";
   const value = cellAt(main, metric, 0);
-  const comparisons = periodsOf(main, metric).flatMap((period) => comparison(main, metric, period, facts[metric]?.good, locale));
+  const comparisons = distinct(periodsOf(main, metric)).flatMap((period) => comparison(main, metric, period, facts[metric]?.good, locale));
   return { value, comparisons, plan: planLine(main, metric, locale), spark: spark(answers["spark"]) };
 }
 
@@ -41,13 +44,20 @@ interface Period {
   percent: Column | undefined;
 }
 
+/** The period before a year is the year before: said once. */
+function distinct(periods: Period[]): Period[] {
+  const range = (period: Period): string => JSON.stringify((period.percent ?? period.value)?.range ?? period.to);
+  return periods.filter((period, at) => periods.findIndex((other) => range(other) === range(period)) === at);
+}
+
 function comparison(main: Result, metric: string, period: Period, good: Good, locale: string): ComparisonLine[] {
   const column = period.percent ?? period.value;
   if (!column) return [];
   const [now, was] = [cellAt(main, metric, 0), period.value ? cellAt(main, period.value.name, 0).number : null];
   const cell = cellAt(main, column.name, 0);
   const change = now.unit === "percent" ? points(difference(now.number, was), good, locale) : relative(part(cell, now.number, was, period), good, locale);
-  return [{ change, cell, words: `vs ${rangeWords(column.range, main.now)}` }];
+  const words = `vs ${rangeWords(column.range, main.now, "never")}`;
+  return [{ change, cell, words, cut: `vs ${rangeWords(column.range, main.now)}`.slice(words.length) }];
 }
 
 function difference(now: number | null, was: number | null): number | null {

@@ -22,12 +22,16 @@ export function boxOf(view: SeriesView, width: number, height: number): Box {
   return { left: width < 480 ? 44 : 52, right: named ? 132 : 8, top: 22, bottom: 24, width, height };
 }
 
-/** Two to four whole steps from zero (or below, where values are negative). */
+/** Two to four whole steps from zero (or below, where values are negative), with the least empty room above. */
 export function axisOf(view: SeriesView): Axis {
   const values = [...view.values, ...view.companions.flatMap((one) => one.values)].filter((value): value is number => value !== null);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-  const step = niceStep((high - low || 1) / 3);
-  return { min: Math.floor(low / step) * step, max: Math.max(step, Math.ceil((high * 1.001) / step) * step), step };
+  const ways = [2, 3, 4].map((count) => withStep(low, high, niceStep((high - low || 1) / count)));
+  return ways.reduce((best, way) => (way.max - way.min < (best.max - best.min) * 0.98 ? way : best));
+}
+
+function withStep(low: number, high: number, step: number): Axis {
+  return { min: Math.floor(low / step) * step, max: Math.max(step, Math.ceil(high / step - 1e-9) * step), step };
 }
 
 function niceStep(rough: number): number {

@@ -20,7 +20,7 @@ export function seriesOption(view: SeriesView, look: Look, size: Size, locale: s
     grid: { left: box.left, right: box.right, top: box.top, bottom: box.bottom },
     xAxis: bottomAxis(view, look, box),
     yAxis: leftAxis(view, look, axis, locale),
-    series: [main(view, look, box, locale), ...view.companions.map((one) => companion(one, look, bandOf(box, view.buckets.length)))],
+    series: [main(view, look, box, locale), ...view.companions.map((one) => companion(one, view, look, bandOf(box, view.buckets.length)))],
     graphic: box.right > 100 ? names(view, look, box, axis) : [],
   };
 }
@@ -66,7 +66,7 @@ function bars(view: SeriesView, look: Look, box: Box, locale: string): BarSeries
 }
 
 function barWidth(band: number): number {
-  return Math.max(1, Math.min(56, band > 12 ? band - Math.max(4, band * 0.22) : band - 1));
+  return Math.max(1, Math.min(44, band > 12 ? band * 0.68 : band - 1));
 }
 
 function hatch(look: Look): NonNullable<NonNullable<BarSeriesOption["itemStyle"]>["decal"]> {
@@ -86,22 +86,34 @@ function line(view: SeriesView, look: Look): LineSeriesOption {
   };
 }
 
-function companion(one: Companion, look: Look, band: number): CustomSeriesOption | LineSeriesOption {
+function companion(one: Companion, view: SeriesView, look: Look, band: number): CustomSeriesOption | LineSeriesOption {
+  if (one.kind !== "plan" && view.kind === "bars") return strokes(one, look, band);
+  const { stroke: color, lineWidth: width, lineDash } = strokeOf(one, look);
   const values = one.values.map((value) => value ?? "-");
-  if (one.kind === "stroke") return strokes(one, look, band);
-  const style = one.kind === "plan" ? { color: look.target, width: 1, type: "solid" as const } : { color: look.compare, width: 1.25, type: [3, 3] };
-  return { type: "line", name: one.name, data: values, showSymbol: false, silent: true, lineStyle: style, z: 3 };
+  return { type: "line", name: one.name, data: values, showSymbol: false, silent: true, lineStyle: { color, width, type: lineDash ?? "solid" }, z: 3 };
 }
 
-/** A stroke across each bar at the height of the earlier value. */
+interface Stroke {
+  stroke: string;
+  lineWidth: number;
+  lineDash?: number[];
+}
+
+/** The period before in ink, the one before that in dashed grey, the plan as a thin line. */
+function strokeOf(one: Companion, look: Look): Stroke {
+  if (one.kind === "second") return { stroke: look.compare, lineWidth: 1.5, lineDash: [3, 2] };
+  return { stroke: one.kind === "plan" ? look.target : look.ink1, lineWidth: one.kind === "plan" ? 1 : 1.5 };
+}
+
+/** A stroke across each bar at the height of the earlier value; nothing where there was nothing. */
 function strokes(one: Companion, look: Look, band: number): CustomSeriesOption {
-  const half = Math.min(barWidth(band) / 2 + 3, band / 2);
+  const half = Math.min(barWidth(band) / 2 + 4, band / 2);
   return {
-    type: "custom", name: one.name, silent: true, z: 4,
-    data: one.values.flatMap((value, at) => (value === null ? [] : [[at, value]])),
+    type: "custom", name: one.name, silent: true, z: one.kind === "first" ? 4 : 3,
+    data: one.values.flatMap((value, at) => (value ? [[at, value]] : [])),
     renderItem: (_, api) => {
       const [x = 0, y = 0] = api.coord([api.value(0), api.value(1)]);
-      return { type: "line", shape: { x1: x - half, x2: x + half, y1: y, y2: y }, style: { stroke: look.ink1, lineWidth: 1.5 } };
+      return { type: "line", shape: { x1: x - half, x2: x + half, y1: y, y2: y }, style: strokeOf(one, look) };
     },
   };
 }
@@ -109,17 +121,12 @@ function strokes(one: Companion, look: Look, band: number): CustomSeriesOption {
 /** The names of the earlier periods and the plan, at the right end, each beside its own line. */
 function names(view: SeriesView, look: Look, box: Box, axis: Axis): NonNullable<EChartsOption["graphic"]> {
   const labels = view.companions.flatMap((one) => {
-    const last = one.values.findLast((value) => value !== null);
-    return last === undefined || last === null ? [] : [{ one, y: yOf(box, axis, last) }];
+    const last = one.values.findLast((value) => value);
+    return last ? [{ one, y: yOf(box, axis, last) }] : [];
   });
   const x = box.width - box.right;
   return apart(labels, 16, box.top + 6, box.height - box.bottom - 8).flatMap(({ one, y }) => [
-    { type: "line", shape: { x1: x + 6, x2: x + 18, y1: y, y2: y }, style: sample(one, look), silent: true },
-    { type: "text", x: x + 24, y: y - 6, style: { text: one.label, fill: one.kind === "dashed" ? look.ink3 : look.ink2, font: `400 11px ${look.font}` }, silent: true },
+    { type: "line", shape: { x1: x + 6, x2: x + 18, y1: y, y2: y }, style: strokeOf(one, look), silent: true },
+    { type: "text", x: x + 24, y: y - 6, style: { text: one.label, fill: one.kind === "second" ? look.ink3 : look.ink2, font: `400 11px ${look.font}` }, silent: true },
   ]) as NonNullable<EChartsOption["graphic"]>;
-}
-
-function sample(one: Companion, look: Look): object {
-  if (one.kind === "dashed") return { stroke: look.compare, lineWidth: 1.25, lineDash: [3, 3] };
-  return { stroke: look.ink1, lineWidth: one.kind === "plan" ? 1 : 1.5 };
 }

@@ -6,7 +6,7 @@ import type { SeriesView } from "./view.ts";
 
 export interface TipRow {
   label: string;
-  kind: "main" | "stroke" | "dashed" | "plan";
+  kind: "main" | "first" | "second" | "plan";
   cell: Cell;
   change: Change | null;
 }

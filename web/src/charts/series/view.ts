@@ -10,11 +10,11 @@ export interface Bucket {
   partial: boolean;
 }
 
-/** A line beside the bars: an earlier period, drawn as strokes across the bars or dashed, or the plan. */
+/** What stands beside the metric: an earlier period (the first in ink, the second in grey) or the plan. */
 export interface Companion {
   name: string;
   label: string;
-  kind: "stroke" | "dashed" | "plan";
+  kind: "first" | "second" | "plan";
   values: (number | null)[];
 }
 
@@ -57,7 +57,7 @@ function buckets(main: Result, grain: string | undefined): Bucket[] {
 
 function companions(main: Result, metric: string): Companion[] {
   const earlier = periodsOf(main, metric).flatMap(({ value }, at): Companion[] =>
-    value ? [{ name: value.name, label: rangeWords(value.range, main.now, "never"), kind: at === 0 ? "stroke" : "dashed", values: numbersOf(main, value.name) }] : [],
+    value ? [{ name: value.name, label: rangeWords(value.range, main.now, "never"), kind: at === 0 ? "first" : "second", values: numbersOf(main, value.name) }] : [],
   );
   const plan = comparisonsOf(main, metric).find((column) => column.to === "target" && (column.as ?? "value") === "value");
   return plan ? [...earlier, { name: plan.name, label: "Plan", kind: "plan", values: numbersOf(main, plan.name) }] : earlier;

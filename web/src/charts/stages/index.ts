@@ -9,7 +9,7 @@ const stages: ChartType = {
   minimum: { columns: 5, rows: 4 },
   accepts: (result) => keyColumns(result).length === 1 && metricColumns(result).length > 0,
   defaults: {},
-  height: (tile) => (tile.height ?? 6) * 40,
+  height: (tile) => (tile.height ?? 5.5) * 40,
   summary: (answers, _, locale) => {
     const { rows } = stagesView(answers, locale);
     return `${rows.map((row) => `${row.label} ${text(write(row.value.number, row.value.unit, locale))}`).join(", ")}.`;
