@@ -34,7 +34,7 @@ class Issue:
 
     def __str__(self) -> str:
         fix = f" Fix: {self.fix}" if self.fix else ""
-        return f"{self.place}: {self.severity}: {self.why}{fix}"
+        return f"{self.place}: {self.severity}: {self.why}.{fix}"
 
 
 def error(code: str, why: str, fix: str, place: Place) -> Issue:
@@ -50,7 +50,7 @@ def warning(code: str, why: str, fix: str, place: Place) -> Issue:
 def from_error(found: LeadlineError, place: Place, what: str = "") -> Issue:
     """A refusal as an issue of the model; `what` says where it was met."""
     prefix = f"{what}: " if what else ""
-    return error(found.code, f"{prefix}{found.why}", found.fix, place)
+    return error(found.code, f"{prefix}{found.why.rstrip('.')}", found.fix, place)
 
 
 def in_order(issues: list[Issue]) -> tuple[Issue, ...]:

@@ -1,7 +1,7 @@
 """Snapshots that read what the end of `valid` changes: their past would be seen with today's eyes.
 
 A row that ended last month had another status the month before; the table knows only today's. Two rules tell
-such a column: its name says so (status, stage, ...), or a metric that lies by the very time at which a row ends
+such a column: its name says so (status, stage, ...), or a metric that lies by the time at which a row ends
 has it in its condition (`won` counts `status = 'won'` by `closed_at`).
 """
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from leadline.semantic.issues import Issue, error
-from leadline.semantic.loader.yaml12 import Document, YamlPath, read
+from leadline.semantic.loader.yaml12 import UNREADABLE, Document, YamlPath, read
 from leadline.semantic.model import Place
 
 SUFFIXES = (".yaml", ".yml")
 VERSION_KEY = "leadline"
+__all__ = ["SUFFIXES", "UNREADABLE", "VERSION_KEY", "Merged", "read_all"]
 MAPS = frozenset(("datasets", "dimensions", "metrics", "targets", "rollups", "row_rules"))
 """The keys whose entries may be spread over files."""
 
@@ -38,7 +39,7 @@ def read_all(path: Path) -> Merged:
     if not files:
         why = "there is no model here" if path.exists() else "there is no such file or folder"
         fix = "Name a folder with a *.yaml file, or the file itself."
-        return Merged(None, issues=[error("no_model", f"{path}: {why}", fix, Place(str(path), 1))])
+        return Merged(None, issues=[error(UNREADABLE, f"{path}: {why}", fix, Place(str(path), 1))])
     documents = [read(file) for file in files]
     merged = Merged(None, issues=[issue for one in documents for issue in one.issues])
     readable = [one for one in documents if one.lines or not one.issues]

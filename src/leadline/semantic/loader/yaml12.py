@@ -22,6 +22,8 @@ from leadline.semantic.model import Place
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
+UNREADABLE = "unreadable"
+"""The code of an issue of a file that is not there or may not be read."""
 
 YamlPath = tuple[str | int, ...]
 """From the top: keys and, in lists, positions from 0."""
@@ -151,7 +153,8 @@ def read(path: Path, name: str | None = None) -> Document:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as failure:
-        return _failed(file, f"the file cannot be read: {failure.strerror}", "Check its name and rights.", 1)
+        why = f"the file cannot be read: {failure.strerror}"
+        return _failed(file, why, "Check its name and rights.", 1, UNREADABLE)
     if size > MAX_BYTES:
         return _failed(file, f"a file of {size} bytes", f"Split it; at most {MAX_BYTES} are read.", 1)
     try:
@@ -182,5 +185,5 @@ def parse(text: str, file: str) -> Document:
 _YAML_FIX = "Indent with spaces, quote texts with special signs."
 
 
-def _failed(file: str, why: str, fix: str, line: int) -> Document:
-    return Document(file, None, {}, (error("bad_yaml", why, fix, Place(file, line)),))
+def _failed(file: str, why: str, fix: str, line: int, code: str = "bad_yaml") -> Document:
+    return Document(file, None, {}, (error(code, why, fix, Place(file, line)),))
