@@ -12,6 +12,11 @@ from leadline.core.errors import LeadlineError
 DRIVER = "postgresql+psycopg://"
 """SQLAlchemy's name of the driver; everything else travels as separate connection settings."""
 
+_KNOWN = frozenset(
+    {"host", "port", "dbname", "user", "password", "sslmode", "sslrootcert", "connect_timeout"}
+)
+"""Not among them: what makes the driver read files and services of this machine, or send options."""
+
 
 def connection_settings(url: str) -> dict[str, Any]:
     """The settings that `url` names (`postgresql://…` or `host=… dbname=…`), with short time limits.
@@ -26,4 +31,8 @@ def connection_settings(url: str) -> dict[str, Any]:
             "The address of our own database cannot be read.",
             "Set LEADLINE_STATE_URL to postgresql://user:password@host:port/database.",
         ) from None
+    if given.keys() - _KNOWN:
+        unknown = ", ".join(sorted(given.keys() - _KNOWN))
+        why = f"The address of our own database has settings that it may not have: {unknown}."
+        raise LeadlineError("state_unavailable", why, f"Use only {', '.join(sorted(_KNOWN))}.")
     return {"connect_timeout": 5, "application_name": "leadline", **given}

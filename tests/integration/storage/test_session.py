@@ -46,6 +46,15 @@ async def test_a_database_that_is_away_is_named_without_its_password() -> None:
     await away.close()
 
 
+@pytest.mark.parametrize(
+    "setting", ["service=x", "passfile=/etc/passwd", "options=-c%20x", "hostaddr=10.0.0.1"]
+)
+def test_a64_an_address_cannot_make_the_driver_read_files(setting: str) -> None:
+    with pytest.raises(LeadlineError) as refused:
+        State(f"postgresql://u@127.0.0.1/x?{setting}")
+    assert setting.split("=", maxsplit=1)[0] in refused.value.why
+
+
 def test_an_address_that_is_none_is_named_without_its_text() -> None:
     with pytest.raises(LeadlineError) as refused:
         State("postgres//geheim")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
+import json
+import socket
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 import uvloop
@@ -12,11 +15,13 @@ import uvloop
 from leadline import settings
 from leadline.api.app import create_app
 from leadline.api.log import configure
-from leadline.api.server import listen, serve, url_of
+from leadline.api.server import LOOPBACK, listen, serve, url_of
 from leadline.app import api_services
+from leadline.cli.accounts import AsFormat, Format
 from leadline.settings import Settings
 
-Port = Annotated[int | None, typer.Option(help="On loopback. [default: 8400]")]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="0: any free one. [default: 8400]")]
+Host = Annotated[str, typer.Option(help="The address to listen at; behind a load balancer its network's.")]
 ModelDir = Annotated[Path | None, typer.Option("--model", help="The model's folder.")]
 
 
@@ -25,14 +30,27 @@ def register(app: typer.Typer) -> None:
     app.command("serve")(command)
 
 
-def command(*, port: Port = None, model: ModelDir = None) -> None:
+def command(
+    *, port: Port = None, host: Host = LOOPBACK, model: ModelDir = None, form: AsFormat = Format.TABLE
+) -> None:
     """Serve the API and the page. Any number of these may run behind a load balancer."""
     configure()
-    with contextlib.suppress(KeyboardInterrupt):
-        uvloop.run(_serve(settings.load(port=port, model_dir=model)))
+    known = settings.load(port=port or None, model_dir=model)
+    bound = listen(known.port if port is None else port, host)
+    uvloop.run(_serve(known, bound, form))
 
 
-async def _serve(known: Settings) -> None:
-    bound = listen(known.port)
+async def _serve(known: Settings, bound: socket.socket, form: Format) -> None:
     async with api_services(known) as services:
-        await serve(create_app(services), bound, lambda: typer.echo(url_of(bound)))
+        known_at = dataclasses.replace(services, origins=services.origins | origins(known.url))
+        await serve(create_app(known_at), bound, lambda: _say_ready(url_of(bound), form))
+
+
+def origins(url: str | None) -> frozenset[str]:
+    """The origin of the address under which browsers know the product, where it is set."""
+    parts = urlsplit(url or "")
+    return frozenset({f"{parts.scheme}://{parts.netloc}"}) if parts.scheme and parts.netloc else frozenset()
+
+
+def _say_ready(url: str, form: Format) -> None:
+    typer.echo(json.dumps({"event": "ready", "url": url}) if form is Format.JSON else url)
