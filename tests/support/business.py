@@ -165,7 +165,12 @@ rollups:
     dataset: deals
     time: {closed_at: day}
     where: "status = 'won'"
-    columns: {date: time, deals_count: won_count, total_revenue: won_amount, avg_deal_size: avg(amount), referral_count: referral_count}
+    columns:
+      date: time
+      deals_count: won_count
+      total_revenue: won_amount
+      avg_deal_size: avg(amount)
+      referral_count: referral_count
     refresh: {every: 5m, on_change: true}
     index: [date desc]
 """

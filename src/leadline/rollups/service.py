@@ -63,6 +63,7 @@ class Rollups:
 
     def __init__(self, source: Source, bound: BoundModel) -> None:
         self._source, self._bound = source, bound
+        self.model = bound.model
         self.definitions, self.failed = definitions(bound)
 
     async def install(self) -> None:
@@ -72,7 +73,7 @@ class Rollups:
 
     async def drop_others(self) -> tuple[str, ...]:
         """Removes rollups that we made for a model that no longer has them; their names."""
-        names = list(self._bound.model.rollups)
+        names = list(self.model.rollups)
         async with self._source.writing() as connection:
             cursor = await connection.execute(_ORPHANS, {"names": names})
             orphans = tuple(name for (name,) in await cursor.fetchall())
@@ -111,9 +112,9 @@ class Rollups:
     def _is_due(self, name: str, known: Known | None, now: datetime) -> bool:
         if known is None:
             return True
-        refresh_spec = self._bound.model.rollups[name].refresh
+        refresh_spec = self.model.rollups[name].refresh
         built = known.refreshed_at if known.definition == self.definitions[name].digest else None
-        at = due_at(refresh_spec, self._bound.model.calendar.zone, built, known.error_at)
+        at = due_at(refresh_spec, self.model.calendar.zone, built, known.error_at)
         return at is None or at <= now
 
     async def _install(self, connection: Connection) -> None:

@@ -10,13 +10,13 @@ class Backoff:
     """Seconds to wait: `first`, doubled with each failure up to `most`."""
 
     first: float = 1.0
-    most: float = 30.0
+    most: float = 10.0
     failures: int = 0
 
     def failed(self) -> float:
         """Counts a failure; how long to wait now."""
-        self.failures = min(self.failures + 1, 32)
-        return min(self.first * 2 ** (self.failures - 1), self.most)
+        self.failures = min(self.failures + 1, 16)
+        return min(self.first * 2.0 ** (self.failures - 1), self.most)
 
     def succeeded(self) -> None:
         """All is well again."""

@@ -1,7 +1,7 @@
 """One loop: read the model, make its rollups, refresh those that are due, and never give up.
 
-Any number of workers may run: each rollup is refreshed by one of them at a time. Refresh times follow the real
-clock, also where the product plays another day.
+Any number of workers may run: each rollup is refreshed by one of them at a time. Refresh times follow the
+real clock, also where the product plays another day.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class Worker:
         """Works until cancelled. No failure of a source, a model or a rollup ends it."""
         log.info("worker_started")
         while True:
-            await asyncio.sleep(await self._once())
+            pause = await self._once()
+            await asyncio.sleep(pause)
 
     async def _once(self) -> float:
         """One look; the seconds until the next."""

@@ -1,0 +1,102 @@
+"""A Result (JSON) on the terminal: a table for people, CSV with raw values, and how it came about."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_NUMBERS = ("integer", "decimal")
+_BUCKET_FORMATS = {"day": "%Y-%m-%d", "week": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
+_SHORTEST = 2
+_LONGEST = 6
+
+Json = Mapping[str, Any]
+
+
+def as_csv(result: Json) -> str:
+    """Names, then rows; values as they travel, missing ones empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([column["name"] for column in result["columns"]])
+    writer.writerows(_rows(result))
+    return out.getvalue()
+
+
+def as_table(result: Json) -> Table:
+    """Labels, rows and totals; numbers to the right, with separators."""
+    columns = result["columns"]
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        right = column["type"] in _NUMBERS
+        table.add_column(Text(_label(column)), justify="right" if right else "left", no_wrap=True)
+    for row in _rows(result):
+        table.add_row(*[Text(_cell(column, value)) for column, value in zip(columns, row, strict=True)])
+    totals = result.get("totals")
+    if totals:
+        table.add_section()
+        table.add_row(*[Text(_total(column, totals)) for column in columns], style="bold")
+    return table
+
+
+def show(console: Console, result: Json) -> None:
+    """The table and a line about its age."""
+    console.print(as_table(result))
+    more = ", more rows were left out (limit)" if result["truncated"] else ""
+    console.print(f"{result['rows']} rows, as of {result['as_of']}{more}", style="dim")
+
+
+def explanation(result: Json) -> Iterator[str]:
+    """How it came about: range, layer, node, times, and why rollups were not used."""
+    span, served, ms = result["range"], result["served_by"], result["ms"]
+    if span:
+        yield f"range     {span['from'] or '…'} to {span['to'] or '…'} ({span['zone']})"
+    lag = "" if served["lag_ms"] is None else f", {served['lag_ms']} ms behind"
+    rollup = f" {served['rollup']}" if served["rollup"] else ""
+    yield f"served by {served['layer']}{rollup} on {served['node']}{lag}, cache {served['cache']}"
+    yield "ms        " + ", ".join(f"{step} {value:g}" for step, value in ms.items())
+    for one in result["rejected"]:
+        yield f"not used  {one['rollup']}: {one['reason']}. {one['detail']}"
+
+
+def _rows(result: Json) -> Iterator[Sequence[Any]]:
+    return zip(*result["data"], strict=True)
+
+
+def _label(column: Json) -> str:
+    suffix = column["name"].partition(":")[2]
+    return (
+        f"{column['label']} ({suffix.replace('_', ' ')})" if suffix and column.get("to") else column["label"]
+    )
+
+
+def _total(column: Json, totals: Json) -> str:
+    return _cell(column, totals[column["name"]]) if column["name"] in totals else ""
+
+
+def _cell(column: Json, value: Any) -> str:
+    if value is None:
+        return ""
+    if column["type"] in _NUMBERS:
+        return _number(column, str(value))
+    if column["type"] == "time" and column.get("grain") in _BUCKET_FORMATS:
+        return datetime.fromisoformat(value).strftime(_BUCKET_FORMATS[column["grain"]])
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
+
+
+def _number(column: Json, text: str) -> str:
+    """Separators of thousands; of many digits after the point only as many as tell something."""
+    number = Decimal(text)
+    if column.get("unit") == "percent" or column.get("as") in ("percent", "share"):
+        return f"{number * 100:,.2f} %"
+    if column["type"] == "integer":
+        return f"{number:,.0f}"
+    scale = column.get("scale") or 0
+    return f"{number:,.{min(scale, _SHORTEST if scale > _LONGEST else scale)}f}"

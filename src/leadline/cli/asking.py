@@ -1,0 +1,77 @@
+"""Asks one query: of a running product over HTTP, or in process."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+
+from leadline import settings
+from leadline.cli.reaching import Place, data, viewer_of_email
+from leadline.core.errors import CODES, LeadlineError
+from leadline.core.viewer import Viewer
+from leadline.embedded import status
+from leadline.verify.run import ADMIN, viewer_of
+
+_PATIENCE = 120.0
+
+
+async def in_process(place: Place, query: Any, viewer: str | None) -> dict[str, Any]:
+    """The Result (JSON), read without a cache. `viewer`: an e-mail or JSON; None: an admin."""
+    who = ADMIN if viewer is None else await _viewer(place, viewer)
+    async with data(place) as parts:
+        return (await parts.engine.ask(query, who)).to_json()
+
+
+def over_http(place: Place, query: Any) -> dict[str, Any]:
+    """The Result (JSON) of the product that runs. Raises what it answers, or `not_running`."""
+    url, key = _address(place)
+    try:
+        answer = httpx.post(
+            f"{url}/api/v1/query",
+            content=json.dumps(query, allow_nan=False),
+            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+            timeout=_PATIENCE,
+        )
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        why = f"{url} does not answer ({type(error).__name__})"
+        raise LeadlineError("not_running", why, "Start it: leadline demo, or leadline up.") from None
+    except ValueError:
+        raise LeadlineError("bad_json", "NaN and infinity are no JSON values", "Send a number.") from None
+    try:
+        body = answer.json()
+    except ValueError:
+        why = f"{url} answers {answer.status_code} and no JSON"
+        raise LeadlineError("not_running", why, "Is it the address of a Leadline?") from None
+    if answer.is_success and isinstance(body, dict):
+        return body
+    raise _told(body)
+
+
+def _address(place: Place) -> tuple[str, str]:
+    """Address and key: as set in the environment, else those in the data directory's status."""
+    known = settings.load(data_dir=place.data_dir)
+    if place.data_dir is None and known.url and known.api_key:
+        return known.url.rstrip("/"), known.api_key
+    found = status.read(known.data_dir)
+    return found["url"], found["api_key"]
+
+
+def _told(body: Any) -> LeadlineError:
+    facts = body if isinstance(body, dict) else {}
+    code = facts.get("code")
+    known = code if code in CODES else "internal"
+    return LeadlineError(
+        known, str(facts.get("why", body)), str(facts.get("fix", "")), str(facts.get("at") or "")
+    )
+
+
+async def _viewer(place: Place, text: str) -> Viewer:
+    if not text.lstrip().startswith("{"):
+        return await viewer_of_email(place, text)
+    try:
+        facts = json.loads(text)
+    except ValueError as error:
+        raise LeadlineError("bad_usage", f"--viewer is no JSON: {error}", "Check its quotes.") from None
+    return viewer_of(facts)

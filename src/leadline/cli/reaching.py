@@ -1,0 +1,112 @@
+"""How the commands that read data reach it: a source and model of one's own, or a product that runs.
+
+In process (`data`, `settings_for`) nothing is cached. Over the data directory of a product whose databases we
+started, we sign in as the product does: as the reader, and as the owner of our schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from leadline import app as composition
+from leadline import settings
+from leadline.accounts.service import Accounts
+from leadline.core.errors import LeadlineError
+from leadline.core.viewer import Viewer
+from leadline.embedded import secrets, status
+from leadline.embedded.logins import Login
+from leadline.embedded.roles import NAMES
+from leadline.settings import Settings
+from leadline.sources.postgres import parse_url
+from leadline.storage.session import State
+
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Of a running demo or up. [default: leadline-data]")
+]
+Source = Annotated[
+    str | None, typer.Option("--source", metavar="URL", help="A PostgreSQL of your own, without a product.")
+]
+ModelDir = Annotated[Path | None, typer.Option("--model", metavar="DIR", help="The model of the source.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to read: the options of a command."""
+
+    source: str | None = None
+    model: Path | None = None
+    data_dir: Path | None = None
+
+
+def settings_for(place: Place) -> Settings:
+    """Settings that lead to the data, without a cache. Raises `not_running` where nothing is known."""
+    known = settings.load(source_url=place.source, model_dir=place.model, data_dir=place.data_dir)
+    if place.source is not None:
+        return known.model_copy(update={"owner_url": None, "replica_urls": (), "redis_url": None})
+    if known.source_url is not None and place.data_dir is None:
+        return known.model_copy(update={"redis_url": None})
+    return _running(known, place)
+
+
+def _running(known: Settings, place: Place) -> Settings:
+    """The settings of the product that runs over the data directory."""
+    found = status.read(known.data_dir)
+    reader, owner = _logins(known.data_dir, found["source_dsn"])
+    model = place.model or found.get("model_dir") or known.model_dir
+    facts: dict[str, Any] = {
+        "source_url": _as(found["source_dsn"], reader),
+        "owner_url": _as(found["source_dsn"], owner),
+        "replica_urls": tuple(_as(url, reader) for url in found["replica_dsns"]),
+        "state_url": found["state_dsn"],
+        "model_dir": Path(model) if model else None,
+        "clock": found.get("clock") or known.clock,
+        "redis_url": None,
+    }
+    return known.model_copy(update=facts)
+
+
+def _logins(folder: Path, source_dsn: str) -> tuple[Login | None, Login | None]:
+    """Reader and owner, where the source is one that we started; else the address says who signs in."""
+    if parse_url(source_dsn).user != NAMES["business"]:
+        return None, None
+    roles = secrets.load(folder).roles
+    return roles.reader, roles.rollups
+
+
+def _as(url: str, login: Login | None) -> str:
+    """The same database as another role."""
+    place = parse_url(url)
+    return url if login is None else login.dsn(place.port, place.dbname)
+
+
+@asynccontextmanager
+async def data(place: Place) -> AsyncIterator[composition.Data]:
+    """The way to answers, in process. Raises why the model or its source cannot be used."""
+    async with composition.data(settings_for(place)) as parts:
+        _ = parts.models.current
+        yield parts
+
+
+async def viewer_of_email(place: Place, email: str) -> Viewer:
+    """The user of that address. Raises `not_found`, or `bad_usage` without a running product."""
+    if place.source is not None:
+        raise LeadlineError(
+            "bad_usage", f"{email} is a user of a product, and none is asked", "Write the viewer as JSON."
+        )
+    state_url = settings_for(place).state_url
+    if state_url is None:
+        raise LeadlineError("bad_usage", "LEADLINE_STATE_URL is not set.", "Name a --data-dir.")
+    state = State(state_url)
+    try:
+        found = await Accounts(state).viewer_of_email(email)
+    finally:
+        await state.close()
+    if found is None:
+        raise LeadlineError("not_found", f"there is no user {email}", "See leadline user list.")
+    return found
