@@ -13,10 +13,11 @@ from leadline.core.grain import Step
 from leadline.planner.bound import BoundModel
 from leadline.planner.draft import TimeField
 from leadline.planner.sql.base_rows import BaseRows
-from leadline.planner.sql.build import Params, Sql, call, interval, named, text
+from leadline.planner.sql.build import Params, call, interval, named, text
 from leadline.planner.sql.time import TimeSql
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.model import Measure, Rollup, RollupColumn
+from leadline.semantic.sql_tree import Sql
 
 _FORMAT = "1"  # grows when the same model must be stored in another way
 _TRUNCATED = ("minute", "hour", "day", "week", "month", "quarter", "year")

@@ -10,7 +10,7 @@ from sqlglot import exp
 from leadline.core.schema import ColumnType
 from leadline.planner.bound import BoundModel
 from leadline.planner.draft import StateField, TimeField
-from leadline.planner.sql.build import Params, Sql, both, column, table
+from leadline.planner.sql.build import Params, column, equal, table
 from leadline.planner.sql.time import TimeSql, part_of
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.expressions.sql import compile as compile_sql
@@ -18,6 +18,7 @@ from leadline.semantic.expressions.tree import Expression
 from leadline.semantic.kinds.base import Input
 from leadline.semantic.model import Dataset, Measure
 from leadline.semantic.resolve import FieldRef
+from leadline.semantic.sql_tree import Sql, all_of, cast
 
 ROOT = "t"
 
@@ -70,7 +71,7 @@ class BaseRows:
         """Which rows an input counts (None: all): the measure's own `where` and the metric's own filter."""
         measure = self._measure(part)
         wheres = [one for one in (measure.where, part.filter) if one is not None]
-        return both([self.expression(one) for one in wheres])
+        return all_of(self.expression(one) for one in wheres)
 
     def aggregate(self, part: Input) -> Sql:
         """The input's aggregate over the rows that it counts."""
@@ -87,11 +88,11 @@ class BaseRows:
             return None
         operand = self.expression(measure.operand)
         floating = self.bound.infer(self.dataset.name, measure.operand).kind == "float"
-        return exp.cast(operand, "numeric") if floating else operand
+        return cast(operand, "numeric") if floating else operand
 
     def from_(self, select: exp.Select) -> exp.Select:
         """Adds FROM and all joins used so far."""
-        made = select.from_(table(self.dataset.table, self.root))
+        made = select.from_(table(self.dataset.table, self.root), copy=False)
         for join in self.joins():
             made.append("joins", join)
         return made
@@ -104,7 +105,7 @@ class BaseRows:
         parent = self.bound.end(self.dataset.name, path[:-1])
         step = parent.joins[path[-1]]
         near = self.alias(path[:-1])
-        on = exp.and_(*[column(own, near).eq(column(partner, alias)) for own, partner in step.on])
+        on = all_of(equal(column(own, near), column(partner, alias)) for own, partner in step.on)
         partner = self.bound.model.datasets[step.dataset]
         return exp.Join(this=table(partner.table, alias), on=on, side="LEFT")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +9,8 @@ from sqlglot import exp
 
 from leadline.core.grain import Step
 from leadline.core.schema import ColumnType
+from leadline.semantic.sql_tree import Sql, cast, paren
 
-Sql = exp.Expr
 NONE = "(none)"
 """The member of rows without a text."""
 _PLAIN_TEXT = ("", "text", "varchar", "character varying")
@@ -27,7 +26,7 @@ class Params:
         """A placeholder for `value`, cast to a type of the source."""
         name = f"p{len(self.values)}"
         self.values[name] = value
-        return exp.cast(exp.Placeholder(this=name), type_)
+        return cast(exp.Placeholder(this=name), type_)
 
 
 def ident(name: str) -> exp.Identifier:
@@ -68,25 +67,24 @@ def call(name: str, *arguments: Sql) -> Sql:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
-def both(conditions: Iterable[Sql]) -> Sql | None:
-    """All conditions, or None if there is none."""
-    found = [exp.paren(one) for one in conditions]
-    return exp.and_(*found) if found else None
+def equal(left: Sql, right: Sql) -> Sql:
+    """`left = right`."""
+    return exp.EQ(this=left, expression=right)
 
 
-def either(conditions: Sequence[Sql]) -> Sql:
-    """At least one of the conditions; false if there is none."""
-    return exp.or_(*[exp.paren(one) for one in conditions]) if conditions else exp.false()
+def ordinals(count: int) -> list[Sql]:
+    """`1, 2, …` for GROUP BY."""
+    return [number(position + 1) for position in range(count)]
 
 
 def no(condition: Sql) -> Sql:
     """Not the condition; unknown counts as not."""
-    return exp.Not(this=exp.func("COALESCE", exp.paren(condition), exp.false()))
+    return exp.Not(this=exp.func("COALESCE", paren(condition), exp.false()))
 
 
 def is_null(expression: Sql) -> Sql:
     """`expression IS NULL`."""
-    return exp.Is(this=exp.paren(expression), expression=exp.Null())
+    return exp.Is(this=paren(expression), expression=exp.Null())
 
 
 def not_null(expression: Sql) -> Sql:
@@ -97,19 +95,19 @@ def not_null(expression: Sql) -> Sql:
 def interval(step: Step) -> Sql:
     """A step as an interval."""
     words = f"{step.months} months {step.days} days {step.seconds} seconds"
-    return exp.cast(text(words), "interval")
+    return cast(text(words), "interval")
 
 
 def plain_text(expression: Sql, type_: ColumnType) -> Sql:
     """A text of whatever sort (enum, uuid) as text."""
-    return expression if type_.native in _PLAIN_TEXT else exp.cast(expression, "text")
+    return expression if type_.native in _PLAIN_TEXT else cast(expression, "text")
 
 
 def group_value(expression: Sql, type_: ColumnType) -> Sql:
     """A dimension as a member: no text and no partner are one member."""
     if type_.kind in ("text", "other"):
         return exp.func("COALESCE", plain_text(expression, type_), text(NONE))
-    return exp.cast(expression, "numeric") if type_.kind == "float" else expression
+    return cast(expression, "numeric") if type_.kind == "float" else expression
 
 
 _STORED = {
@@ -127,9 +125,9 @@ _STORED = {
 
 def null_of(type_: ColumnType) -> Sql:
     """A NULL of the type, for branches that lack the value."""
-    return exp.cast(exp.Null(), _STORED[type_.kind])
+    return cast(exp.Null(), _STORED[type_.kind])
 
 
 def as_stored(expression: Sql, type_: ColumnType) -> Sql:
     """The expression in the type that branches share."""
-    return exp.cast(expression, _STORED[type_.kind])
+    return cast(expression, _STORED[type_.kind])

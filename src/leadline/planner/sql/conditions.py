@@ -13,10 +13,11 @@ from leadline.core.ranges import Moment, is_date, resolve, when
 from leadline.core.schema import ColumnType
 from leadline.core.zones import Bound
 from leadline.planner.query import AnyOf, Compared, Filter, Not, Scalar
-from leadline.planner.sql.build import NONE, Params, Sql, call, either, is_null, no, not_null, plain_text
+from leadline.planner.sql.build import NONE, Params, call, equal, is_null, no, not_null, plain_text
 from leadline.planner.sql.time import TimeSql, between
+from leadline.semantic.sql_tree import Sql, all_of, any_of, cast, paren
 
-_NUMBER = re.compile(r"-?\d{1,100}(\.\d{1,100})?")
+_NUMBER = re.compile(r"-?[0-9]{1,100}(\.[0-9]{1,100})?")
 _TIMES = ("time", "wall", "date")
 
 
@@ -43,10 +44,10 @@ class Filtering:
             return _OPERATORS[one.op](self, self.find(one.field), one)
         if isinstance(one, Not):
             return no(self.sql(one.filter))
-        inner = [exp.paren(self.sql(each)) for each in one.filters]
+        inner = [self.sql(each) for each in one.filters]
         if isinstance(one, AnyOf):
-            return either(inner)
-        return exp.and_(*inner) if inner else exp.true()
+            return any_of(inner)
+        return all_of(inner) or exp.true()
 
     def value(self, field: FieldSql, value: Scalar, at: str) -> Sql:
         """One value as a parameter of the field's type, else `wrong_value_type`."""
@@ -125,7 +126,7 @@ def _subject(field: FieldSql) -> Sql:
         return plain_text(field.sql.copy(), field.type)
     if field.type.kind == "wall":
         return TimeSql(field.sql, field.type, field.home).instant()
-    return exp.cast(field.sql.copy(), "numeric") if field.type.kind == "float" else field.sql.copy()
+    return cast(field.sql.copy(), "numeric") if field.type.kind == "float" else field.sql.copy()
 
 
 def _is_none(field: FieldSql, value: Scalar) -> bool:
@@ -138,10 +139,10 @@ def _among(where: Filtering, field: FieldSql, one: Compared) -> Sql:
     found: list[Sql] = []
     if real:
         values = [where.value(field, value, one.at) for value in real]
-        found.append(exp.In(this=exp.paren(_subject(field)), expressions=values))
+        found.append(exp.In(this=paren(_subject(field)), expressions=values))
     if any(_is_none(field, value) for value in one.values):
         found.append(is_null(field.sql.copy()))
-    return either(found)
+    return any_of(found)
 
 
 def _not_among(where: Filtering, field: FieldSql, one: Compared) -> Sql:
@@ -160,7 +161,7 @@ def _comparable(field: FieldSql, one: Compared) -> Sql:
     if field.type.kind == "boolean":
         why = f"The operator {one.op} does not order true and false."
         raise LeadlineError("wrong_value_type", why, "Use eq or ne.", one.at + "/op")
-    subject = exp.paren(_subject(field))
+    subject = paren(_subject(field))
     by_code_point = exp.Identifier(this="C", quoted=True)
     texts = field.type.kind in ("text", "other")
     return exp.Collate(this=subject, expression=by_code_point) if texts else subject
@@ -176,7 +177,7 @@ def _texts(test: Callable[[Sql, Sql], Sql]) -> Callable[[Filtering, FieldSql, Co
         if field.type.kind not in ("text", "other"):
             why = f"The operator {one.op} is for texts; {one.field} is of type {field.type.kind}."
             raise LeadlineError("wrong_value_type", why, "Use eq, in or between.", one.at + "/op")
-        return either([test(_subject(field), where.value(field, value, one.at)) for value in one.values])
+        return any_of([test(_subject(field), where.value(field, value, one.at)) for value in one.values])
 
     return build
 
@@ -190,7 +191,7 @@ def _starts(subject: Sql, value: Sql) -> Sql:
 
 
 def _ends(subject: Sql, value: Sql) -> Sql:
-    return call("right", subject, call("length", value.copy())).eq(value)
+    return equal(call("right", subject, call("length", value.copy())), value)
 
 
 def _in_range(where: Filtering, field: FieldSql, one: Compared) -> Sql:
@@ -200,7 +201,7 @@ def _in_range(where: Filtering, field: FieldSql, one: Compared) -> Sql:
     span = resolve(one.range, where.moment, one.at + "/range")
     time = TimeSql(field.sql, field.type, field.home)
     found = list(between(time, span.start, span.end, None, where.params))
-    return exp.and_(*found) if found else exp.true()
+    return all_of(found) or exp.true()
 
 
 _Operator = Callable[[Filtering, FieldSql, Compared], Sql]

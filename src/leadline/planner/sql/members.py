@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from leadline.planner.draft import Draft
-from leadline.planner.query import Filter
+from leadline.planner.query import Filter, leaves
 from leadline.planner.sql.base_rows import BaseRows
-from leadline.planner.sql.build import Params, both, group_value, named, not_null
+from leadline.planner.sql.build import Params, group_value, named, not_null
 from leadline.planner.sql.conditions import FieldSql, Filtering
 from leadline.planner.sql.scan import member
-from leadline.planner.steps.names import leaves
 from leadline.semantic.resolve import FieldRef
+from leadline.semantic.sql_tree import all_of, select
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ def members_sql(draft: Draft, family: Family, params: Params) -> exp.Select:
         sql = rows.field(_under(ref, family.path))
         present.append(not_null(sql.copy()))
         columns.append(named(group_value(sql, draft.bound.field_type(dataset, ref)), member(position)))
-    where = both([*present, *_filters(draft, family, rows, params)])
-    select = rows.from_(exp.select(*columns).distinct())
-    return select.where(where) if where is not None else select
+    where = all_of([*present, *_filters(draft, family, rows, params)])
+    made = rows.from_(select(*columns).distinct(copy=False))
+    return made.where(where, copy=False) if where is not None else made
 
 
 def _under(ref: FieldRef, path: tuple[str, ...]) -> FieldRef:

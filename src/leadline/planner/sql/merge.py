@@ -14,12 +14,24 @@ from leadline.core.grain import step
 from leadline.core.schema import ColumnType, decimal
 from leadline.core.zones import Bound
 from leadline.planner.draft import Draft, Scan, TargetCell, Window
-from leadline.planner.sql.build import Params, Sql, call, column, ident, interval, named, null_of, number
+from leadline.planner.sql.build import (
+    Params,
+    call,
+    column,
+    equal,
+    ident,
+    interval,
+    named,
+    null_of,
+    number,
+    ordinals,
+)
 from leadline.planner.sql.members import Family, families, members_sql
 from leadline.planner.sql.output import MERGED, Names
 from leadline.planner.sql.scan import BUCKET, member, scan_sql
 from leadline.planner.sql.targets import BUCKETS, TargetKey, is_reached, key_of, target_sql
 from leadline.semantic.kinds.base import Input
+from leadline.semantic.sql_tree import Sql, select
 
 _MAKES = "k"
 """Flag of a branch whose groups are rows of the answer (targets only add to them)."""
@@ -66,15 +78,15 @@ class Merge:
             columns[part] = f"v{len(self.values)}"
             self.values[scan.window, part] = columns[part]
             self.types[columns[part]] = self.draft.bound.input_type(part)
-        select = scan_sql(self.draft, scan, columns, self.params)
+        made = scan_sql(self.draft, scan, columns, self.params)
         held = tuple(columns.values())
         if self._has_future() and scan.window.move is None:
             flag = f"n_{name}"
-            select = select.select(named(number(1), flag))
+            made = made.select(named(number(1), flag), copy=False)
             self.types[flag] = ColumnType("integer")
             self.present.update({(scan.window, part): flag for part in scan.inputs})
             held = (*held, flag)
-        self.ctes[name] = select
+        self.ctes[name] = made
         self.branches.append((name, held, True))
 
     def _add_target(self, cell: TargetCell) -> None:
@@ -104,7 +116,7 @@ class Merge:
             self.params.add(first.local, "timestamp"), self.params.add(last.local, "timestamp")
         )
         wanted = exp.LT(this=column(BUCKET), expression=self.params.add(last.local, "timestamp"))
-        return exp.select(column(BUCKET)).from_(series).where(wanted)
+        return select(column(BUCKET)).from_(series, copy=False).where(wanted, copy=False)
 
     def _bucket_of(self, bound: Bound) -> Bound:
         return self.draft.moment.floor(bound, self.draft.grain or "day")
@@ -124,14 +136,14 @@ class Merge:
             else self._extreme("MIN")
         )
         high = self.params.add(span.end.local, "timestamp") if span.end else self._extreme("MAX")
-        select = exp.select(column(BUCKET)).from_(self._series(low, high))
+        made = select(column(BUCKET)).from_(self._series(low, high), copy=False)
         if span.end:
-            select = select.where(exp.LT(this=column(BUCKET), expression=high.copy()))
-        return select.limit(MAX_BUCKETS + 1)
+            made = made.where(exp.LT(this=column(BUCKET), expression=high.copy()), copy=False)
+        return made.limit(MAX_BUCKETS + 1, copy=False)
 
     def _extreme(self, function: str) -> Sql:
-        rows = exp.select(exp.func(function, column(BUCKET))).from_(exp.Table(this=ident(_ROWS)))
-        return exp.Subquery(this=rows.where(column(_MAKES).eq(number(1))))
+        rows = select(exp.func(function, column(BUCKET))).from_(exp.Table(this=ident(_ROWS)), copy=False)
+        return exp.Subquery(this=rows.where(equal(column(_MAKES), number(1)), copy=False))
 
     # -- the merge ----------------------------------------------------------------------------------
 
@@ -147,7 +159,9 @@ class Merge:
         rows = exp.Table(this=ident(_ROWS))
         if spine is not None:
             self.ctes["spine"] = spine
-            everything = self._union([exp.select("*").from_(rows), self._branch("spine", (), True)])
+            everything = self._union(
+                [select(exp.Star()).from_(rows, copy=False), self._branch("spine", (), True)]
+            )
             source: exp.Expr = everything.subquery("every", copy=False)
         else:
             source = rows
@@ -155,8 +169,8 @@ class Merge:
 
     def _union(self, selects: list[exp.Select]) -> exp.Query:
         made: exp.Query = selects[0]
-        for select in selects[1:]:
-            made = exp.union(made, select, distinct=False, copy=False)
+        for one in selects[1:]:
+            made = exp.union(made, one, distinct=False, copy=False)
         return made
 
     def _branch(self, name: str, held: tuple[str, ...], makes: bool) -> exp.Select:
@@ -166,17 +180,17 @@ class Merge:
         ]
         keys = [column(key) for key in self._keys()]
         flag = named(number(int(makes)), _MAKES)
-        return exp.select(*keys, *values, flag).from_(exp.Table(this=ident(name)))
+        return select(*keys, *values, flag).from_(exp.Table(this=ident(name)), copy=False)
 
     def _grouped(self, source: exp.Expr) -> exp.Select:
         """One row per group; at most one branch has each value, so the greatest is the value."""
         keys = [column(key) for key in self._keys()]
         values = [named(self._only(one, type_), one) for one, type_ in self.types.items()]
-        select = exp.select(*keys, *values).from_(source)
+        merged = select(*keys, *values).from_(source, copy=False)
         if not keys:
-            return select
+            return merged
         made = exp.GTE(this=exp.func("MAX", column(_MAKES)), expression=number(1))
-        return select.group_by(*[number(i + 1) for i in range(len(keys))]).having(made)
+        return merged.group_by(*ordinals(len(keys)), copy=False).having(made, copy=False)
 
     @staticmethod
     def _only(name: str, type_: ColumnType) -> Sql:
@@ -191,8 +205,7 @@ class Merge:
         if not asked and not self.draft.grain:
             return None
         sources = list(self._group_sources(asked))
-        select = exp.select(*[column(key) for key in self._keys()])
-        made = select.from_(sources[0])
+        made = select(*[column(key) for key in self._keys()]).from_(sources[0], copy=False)
         for source in sources[1:]:
             made.append("joins", exp.Join(this=source, kind="CROSS"))
         return made
@@ -212,5 +225,6 @@ class Merge:
 
     def _seen(self, positions: list[int]) -> exp.Select:
         """The different groups that rows of the answer have."""
-        rows = exp.select(*[column(member(i)) for i in positions]).distinct()
-        return rows.from_(exp.Table(this=ident(_ROWS))).where(column(_MAKES).eq(number(1)))
+        rows = select(*[column(member(i)) for i in positions]).distinct(copy=False)
+        made = rows.from_(exp.Table(this=ident(_ROWS)), copy=False)
+        return made.where(equal(column(_MAKES), number(1)), copy=False)

@@ -11,13 +11,14 @@ from leadline.core.errors import LeadlineError
 from leadline.core.schema import ColumnType
 from leadline.planner.draft import Cell, ComparedCell, Draft, MetricCell, TargetCell, Window
 from leadline.planner.json_reader import near, pointer
-from leadline.planner.sql.build import NONE, Sql, column, interval, number, text
+from leadline.planner.sql.build import NONE, column, equal, interval, not_null, number, text
 from leadline.planner.sql.scan import BUCKET, member
 from leadline.planner.sql.targets import TargetKey, key_of
 from leadline.planner.steps.scans import effective
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.kinds.base import Input, as_number, quotient
 from leadline.semantic.model import Metric
+from leadline.semantic.sql_tree import Sql, cast, paren
 
 MERGED = "m"
 
@@ -51,7 +52,7 @@ def _own(cell: Cell) -> Window:
 
 def _target(cell: TargetCell, names: Names) -> Sql:
     name = names.targets.get(key_of(cell))
-    return column(name, MERGED) if name else exp.cast(exp.Null(), "numeric")
+    return column(name, MERGED) if name else cast(exp.Null(), "numeric")
 
 
 _FORMS: Mapping[str, Callable[[Sql, Sql], Sql]] = {
@@ -85,9 +86,9 @@ def _input(draft: Draft, part: Input, window: Window, names: Names) -> Sql:
 
 def _unless_future(value: Sql, flag: str, now: Sql) -> Sql:
     """Nothing is known of a bucket that begins after now, unless it has rows."""
-    known = exp.or_(
-        exp.LTE(this=column(BUCKET, MERGED), expression=now.copy()),
-        exp.Not(this=exp.Is(this=column(flag, MERGED), expression=exp.Null())),
+    known = exp.Or(
+        this=exp.LTE(this=column(BUCKET, MERGED), expression=now.copy()),
+        expression=not_null(column(flag, MERGED)),
     )
     return exp.Case(ifs=[exp.If(this=known, true=value)])
 
@@ -98,7 +99,7 @@ def _partnered(draft: Draft, cell: ComparedCell, value: Sql) -> Sql:
     if draft.grain not in ("day", "week") or move is None or not move.months:
         return value
     bucket = column(BUCKET, MERGED)
-    there = exp.paren(exp.Sub(this=bucket, expression=interval(move)))
+    there = paren(exp.Sub(this=bucket, expression=interval(move)))
     back = exp.Add(this=there, expression=interval(move))
     return exp.Case(ifs=[exp.If(this=exp.EQ(this=back, expression=bucket.copy()), true=value)])
 
@@ -108,7 +109,7 @@ def _shown(draft: Draft, cell: Cell, value: Sql) -> Sql:
     scale = cell.column.scale
     if cell.column.type != "decimal" or scale is None:
         return value
-    return exp.func("ROUND", exp.cast(exp.paren(value), "numeric"), number(scale))
+    return exp.func("ROUND", cast(paren(value), "numeric"), number(scale))
 
 
 # -- order ------------------------------------------------------------------------------------------
@@ -165,7 +166,7 @@ def _by_member(draft: Draft, position: int, desc: bool, in_model_order: bool) ->
     if _member_type(draft, position).kind not in ("text", "other"):
         yield _ordered(value, desc)
         return
-    yield _ordered(value.eq(text(NONE)), False)
+    yield _ordered(equal(value, text(NONE)), False)
     listed = _model_order(draft, position) if in_model_order else ()
     if listed:
         yield _ordered(_place(value, listed), desc)
@@ -173,7 +174,7 @@ def _by_member(draft: Draft, position: int, desc: bool, in_model_order: bool) ->
 
 
 def _place(value: Sql, listed: tuple[str, ...]) -> Sql:
-    ifs = [exp.If(this=value.eq(text(one)), true=number(i)) for i, one in enumerate(listed)]
+    ifs = [exp.If(this=equal(value.copy(), text(one)), true=number(i)) for i, one in enumerate(listed)]
     return exp.Case(ifs=ifs, default=number(len(listed)))
 
 
@@ -183,7 +184,7 @@ def _member_type(draft: Draft, position: int) -> ColumnType:
 
 
 def _by_code_point(sql: Sql) -> Sql:
-    return exp.Collate(this=exp.paren(sql.copy()), expression=exp.Identifier(this="C", quoted=True))
+    return exp.Collate(this=paren(sql.copy()), expression=exp.Identifier(this="C", quoted=True))
 
 
 def _ordered(sql: Sql, desc: bool) -> exp.Ordered:

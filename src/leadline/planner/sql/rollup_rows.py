@@ -12,12 +12,13 @@ from leadline.core.schema import TIME, ColumnType
 from leadline.planner.bound import BoundModel
 from leadline.planner.draft import StateField, TimeField
 from leadline.planner.sql.base_rows import ROOT
-from leadline.planner.sql.build import Sql, column, number, table
+from leadline.planner.sql.build import column, number, table
 from leadline.planner.sql.time import TimeSql
 from leadline.planner.stored import Stored
 from leadline.semantic.kinds.base import Input
 from leadline.semantic.model import Rollup
 from leadline.semantic.resolve import FieldRef
+from leadline.semantic.sql_tree import Sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class RollupRows:
 
     def from_(self, select: exp.Select) -> exp.Select:
         """Adds FROM."""
-        return select.from_(table(f"leadline.{self.rollup.name}", ROOT))
+        return select.from_(table(f"leadline.{self.rollup.name}", ROOT), copy=False)
 
     def _column(self, name: str | None) -> Sql:
         if name is None:

@@ -9,23 +9,13 @@ from sqlglot import exp
 
 from leadline.planner.draft import Draft, Scan, StateField, TimeField
 from leadline.planner.sql.base_rows import BaseRows
-from leadline.planner.sql.build import (
-    Params,
-    Sql,
-    as_stored,
-    both,
-    either,
-    group_value,
-    interval,
-    named,
-    not_null,
-    number,
-)
+from leadline.planner.sql.build import Params, as_stored, group_value, interval, named, not_null, ordinals
 from leadline.planner.sql.conditions import FieldSql, Filtering
 from leadline.planner.sql.rollup_rows import RollupRows
 from leadline.planner.sql.time import TimeSql, between, bucket, holding
 from leadline.semantic.kinds.base import Input
 from leadline.semantic.resolve import FieldRef
+from leadline.semantic.sql_tree import Sql, all_of, any_of, paren, select
 
 BUCKET = "b"
 
@@ -56,25 +46,25 @@ def scan_sql(draft: Draft, scan: Scan, names: dict[Input, str], params: Params) 
         rows = RollupRows(draft.bound, scan.rollup, draft.zone)
     groups = _groups(draft, scan, rows)
     values = [named(_stored(draft, part, rows), names[part]) for part in scan.inputs]
-    where = both([*_in_window(draft, scan, rows, params), *filters(draft, scan.dataset, rows, params)])
+    where = all_of([*_in_window(draft, scan, rows, params), *filters(draft, scan.dataset, rows, params)])
     counted = _counted(scan, rows)
-    select = exp.select(*[named(sql, name) for name, sql in groups], *values)
+    made = select(*[named(sql, name) for name, sql in groups], *values)
     if groups:
-        select = select.group_by(*[number(i + 1) for i in range(len(groups))])
-    return _placed(rows.from_(select), where, counted, isinstance(rows, RollupRows), bool(groups))
+        made = made.group_by(*ordinals(len(groups)), copy=False)
+    return _placed(rows.from_(made), where, counted, isinstance(rows, RollupRows), bool(groups))
 
 
 def _placed(
-    select: exp.Select, where: Sql | None, counted: Sql | None, stored: bool, grouped: bool
+    made: exp.Select, where: Sql | None, counted: Sql | None, stored: bool, grouped: bool
 ) -> exp.Select:
     """Base rows that no input counts are left out; of a rollup, groups without any counted row."""
     if where is not None:
-        select = select.where(where)
+        made = made.where(where, copy=False)
     if counted is None:
-        return select
+        return made
     if not stored:
-        return select.where(counted)
-    return select.having(counted) if grouped else select
+        return made.where(paren(counted), copy=False)
+    return made.having(counted, copy=False) if grouped else made
 
 
 def _groups(draft: Draft, scan: Scan, rows: Rows) -> list[tuple[str, Sql]]:
@@ -124,4 +114,8 @@ def filters(draft: Draft, dataset: str, rows: Rows, params: Params) -> list[Sql]
 def _counted(scan: Scan, rows: BaseRows | RollupRows) -> Sql | None:
     """The rows that at least one input counts; None where some input counts all."""
     conditions = [rows.counted(part) for part in scan.inputs]
-    return None if any(one is None for one in conditions) else either([one for one in conditions if one])
+    return (
+        None
+        if any(one is None for one in conditions)
+        else any_of(dict.fromkeys(one for one in conditions if one))
+    )

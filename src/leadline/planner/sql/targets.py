@@ -11,14 +11,25 @@ from sqlglot import exp
 from leadline.core.grain import step
 from leadline.core.schema import ColumnType
 from leadline.planner.draft import Draft, TargetCell
+from leadline.planner.query import leaves
 from leadline.planner.sql.base_rows import BaseRows
-from leadline.planner.sql.build import Params, Sql, both, column, group_value, interval, named, number, table
+from leadline.planner.sql.build import (
+    Params,
+    column,
+    equal,
+    group_value,
+    interval,
+    named,
+    number,
+    ordinals,
+    table,
+)
 from leadline.planner.sql.conditions import FieldSql, Filtering
 from leadline.planner.sql.scan import BUCKET, member
 from leadline.planner.sql.time import TimeSql
-from leadline.planner.steps.names import leaves
 from leadline.semantic.model import Target
 from leadline.semantic.resolve import FieldRef
+from leadline.semantic.sql_tree import Sql, all_of, cast, paren, select
 
 BUCKETS = "buckets"
 _PLAN = "g"
@@ -73,12 +84,11 @@ class _TargetSelect:
     def select(self, value: str) -> exp.Select:
         groups = [(BUCKET, column(BUCKET, BUCKETS))] if self.draft.grain else []
         groups += [(member(i), self._member(name)) for i, name in enumerate(self.draft.fields)]
-        total = exp.func("SUM", exp.cast(self._value(), "numeric"))
-        where = both([*self._touches(), *self._filters()])
-        select = exp.select(*[named(sql, name) for name, sql in groups], named(total, value))
-        select = self._from(select)
-        select = select.where(where) if where is not None else select
-        return select.group_by(*[number(i + 1) for i in range(len(groups))]) if groups else select
+        total = exp.func("SUM", cast(self._value(), "numeric"))
+        where = all_of([*self._touches(), *self._filters()])
+        made = self._from(select(*[named(sql, name) for name, sql in groups], named(total, value)))
+        made = made.where(where, copy=False) if where is not None else made
+        return made.group_by(*ordinals(len(groups)), copy=False) if groups else made
 
     def _ref(self, name: str) -> FieldRef:
         return self.draft.field(self.dataset.name, name)
@@ -105,7 +115,7 @@ class _TargetSelect:
         return (where.sql(one) for one in self.draft.query.filters)
 
     def _from(self, select: exp.Select) -> exp.Select:
-        made = select.from_(table(self.target.table, _PLAN))
+        made = select.from_(table(self.target.table, _PLAN), copy=False)
         if self.draft.grain:
             made.append(
                 "joins", exp.Join(this=exp.Table(this=exp.to_identifier(BUCKETS, quoted=True)), kind="CROSS")
@@ -117,7 +127,7 @@ class _TargetSelect:
     def _join(self, made: exp.Select, name: str, own: str) -> None:
         rows = self.partners[name]
         partner = self.dataset.joins[name].on[0][1]
-        on = column(own, _PLAN).eq(column(partner, rows.alias(())))
+        on = equal(column(own, _PLAN), column(partner, rows.alias(())))
         made.append("joins", exp.Join(this=table(rows.dataset.table, rows.alias(())), on=on, side="LEFT"))
         for join in rows.joins():
             made.append("joins", join)
@@ -131,13 +141,13 @@ class _TargetSelect:
         return time.local(self.draft.zone)
 
     def _end(self) -> Sql:
-        return exp.paren(exp.Add(this=self._start(), expression=interval(step(self.target.period))))
+        return paren(exp.Add(this=self._start(), expression=interval(step(self.target.period))))
 
     def _bounds(self) -> tuple[Sql | None, Sql | None]:
         """Start and end of the bucket, else of the range, on the wall clock."""
         if self.draft.grain:
             first = column(BUCKET, BUCKETS)
-            return first, exp.paren(exp.Add(this=first.copy(), expression=interval(step(self.draft.grain))))
+            return first, paren(exp.Add(this=first.copy(), expression=interval(step(self.draft.grain))))
         span = self.draft.span
         first_local, after = span.start, span.whole
         return (
@@ -157,10 +167,8 @@ class _TargetSelect:
         if self.cell.compare.pace is None:
             return whole
         days = exp.func("GREATEST", self._days(*self._overlap()), number(0))
-        share = exp.Mul(this=exp.cast(whole, "numeric"), expression=days)
-        return exp.Div(
-            this=exp.paren(share), expression=exp.cast(self._days(self._start(), self._end()), "numeric")
-        )
+        share = exp.Mul(this=cast(whole, "numeric"), expression=days)
+        return exp.Div(this=paren(share), expression=cast(self._days(self._start(), self._end()), "numeric"))
 
     def _overlap(self) -> tuple[Sql, Sql]:
         """The part of the period in the range and up to now, in whole days."""
@@ -178,9 +186,7 @@ class _TargetSelect:
 
     def _days(self, first: Sql, after: Sql) -> Sql:
         """Whole days between two wall clocks; a begun last day counts."""
-        almost = exp.Sub(
-            this=exp.paren(after), expression=exp.cast(exp.Literal.string("1 microsecond"), "interval")
-        )
-        last = exp.cast(exp.paren(almost), "date")
-        counted = exp.Sub(this=last, expression=exp.cast(exp.paren(first), "date"))
-        return exp.paren(exp.Add(this=exp.paren(counted), expression=number(1)))
+        almost = exp.Sub(this=paren(after), expression=cast(exp.Literal.string("1 microsecond"), "interval"))
+        last = cast(paren(almost), "date")
+        counted = exp.Sub(this=last, expression=cast(paren(first), "date"))
+        return paren(exp.Add(this=paren(counted), expression=number(1)))

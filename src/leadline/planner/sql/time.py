@@ -13,7 +13,8 @@ from leadline.core.calendar import Calendar
 from leadline.core.grain import Step
 from leadline.core.schema import ColumnType
 from leadline.core.zones import Bound
-from leadline.planner.sql.build import Params, Sql, call, interval, no, text
+from leadline.planner.sql.build import Params, call, interval, is_null, no, text
+from leadline.semantic.sql_tree import Sql, cast, paren
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,16 @@ class TimeSql:
     def instant(self) -> Sql:
         """The expression as an instant (dates have none; see `compare`)."""
         if self.kind.kind == "wall":
-            return exp.AtTimeZone(this=exp.paren(self.sql.copy()), zone=text(self.home))
+            return exp.AtTimeZone(this=paren(self.sql.copy()), zone=text(self.home))
         return self.sql.copy()
 
     def local(self, zone: ZoneInfo) -> Sql:
         """The wall clock in a zone; a date begins at midnight of any zone."""
         if self.kind.kind == "date":
-            return exp.cast(self.sql.copy(), "timestamp")
+            return cast(self.sql.copy(), "timestamp")
         if self.kind.kind == "wall" and self.home == zone.key:
             return self.sql.copy()
-        return exp.AtTimeZone(this=exp.paren(self.instant()), zone=text(zone.key))
+        return exp.AtTimeZone(this=paren(self.instant()), zone=text(zone.key))
 
     def compare(self, op: type[exp.Binary], bound: Bound, params: Params) -> Sql:
         """`time op bound`; a date stands for its midnight in the asked zone."""
@@ -66,7 +67,9 @@ def between(
     if end is not None:
         yield time.compare(exp.LT, end, params)
     if gap is not None:
-        inside = exp.and_(time.compare(exp.GTE, gap[0], params), time.compare(exp.LT, gap[1], params))
+        inside = exp.And(
+            this=time.compare(exp.GTE, gap[0], params), expression=time.compare(exp.LT, gap[1], params)
+        )
         yield no(inside)
 
 
@@ -75,7 +78,7 @@ def holding(start: TimeSql, end: TimeSql, at: tuple[Bound, bool], params: Params
     bound, of_range = at
     yield start.compare(exp.LT if of_range else exp.LTE, bound, params)
     ended = end.compare(exp.GTE if of_range else exp.GT, bound, params)
-    yield exp.or_(exp.Is(this=exp.paren(end.sql.copy()), expression=exp.Null()), ended)
+    yield exp.Or(this=is_null(end.sql.copy()), expression=ended)
 
 
 def bucket(time: TimeSql, grain: str, zone: ZoneInfo, calendar: Calendar) -> Sql:
@@ -89,8 +92,8 @@ def truncate(local: Sql, grain: str, calendar: Calendar) -> Sql:
     if grain != "week" or not late:
         return call("date_trunc", text(grain), local)
     days = interval(Step(days=late))
-    start = call("date_trunc", text(grain), exp.Sub(this=exp.paren(local), expression=days))
-    return exp.paren(exp.Add(this=start, expression=days.copy()))
+    start = call("date_trunc", text(grain), exp.Sub(this=paren(local), expression=days))
+    return paren(exp.Add(this=start, expression=days.copy()))
 
 
 _PARTS = {
@@ -108,4 +111,4 @@ _PARTS = {
 def part_of(time: TimeSql, part: str, zone: ZoneInfo) -> Sql:
     """A whole-number part of a time in a zone."""
     extracted = exp.Extract(this=exp.Var(this=_PARTS[part]), expression=time.local(zone))
-    return exp.cast(extracted, "bigint")
+    return cast(extracted, "bigint")

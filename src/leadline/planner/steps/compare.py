@@ -32,12 +32,12 @@ def own_up_to_now(draft: Draft, compare: Compare) -> Window:
     """The metric's own window, as a change takes it: up to now, where the earlier period is cut."""
     span, now = draft.span, draft.moment.end
     own = own_window(span, draft.moment)
-    whole = compare.as_ == "value" or not compare.cut or span.to_date or not span.holds(now)
+    whole = compare.as_ == "value" or not compare.cut or span.to_date or not span.holds(draft.moment.now)
     if whole:
         return own
     if draft.grain is None:
         return Window(span.start, now, state_at(now, draft.moment))
-    return replace(own, gap=(now, _next_bucket(draft, now)))
+    return replace(own, gap=(now, _bucket_end(draft, _this_bucket(draft))))
 
 
 def _move(draft: Draft, compare: Compare) -> Step:
@@ -82,8 +82,8 @@ def _end(draft: Draft, compare: Compare, move: Step) -> Bound | None:
     span, moment = draft.span, draft.moment
     if not compare.cut:
         return _back(draft, span.whole, move)
-    if draft.grain is None and span.holds(moment.end):
-        return moment.back(moment.end, move)
+    if span.to_date or (draft.grain is None and span.holds(moment.now)):
+        return moment.cut(move)
     return _back(draft, span.end, move)
 
 
@@ -92,26 +92,32 @@ def _back(draft: Draft, bound: Bound | None, move: Step) -> Bound | None:
 
 
 def _gap(draft: Draft, compare: Compare, move: Step) -> tuple[Bound, Bound] | None:
-    """The rest of the bucket that holds now, in the earlier period."""
+    """The rest of the bucket that holds now, in the earlier period; none where it has no partner."""
     span, moment = draft.span, draft.moment
-    now = moment.end
-    if draft.grain is None or not compare.cut or span.to_date or not span.holds(now):
+    if draft.grain is None or not compare.cut or span.to_date or not span.holds(moment.now):
         return None
-    return moment.back(now, move), moment.back(_next_bucket(draft, now), move)
+    here = _this_bucket(draft)
+    partner = moment.back(here, move)
+    if move.forward(partner.local) != here.local:
+        return None
+    return moment.cut(move), _bucket_end(draft, partner)
 
 
-def _next_bucket(draft: Draft, now: Bound) -> Bound:
-    grain = draft.grain or "day"
-    here = draft.moment.floor(now, grain)
-    return draft.moment.bound(step(grain).forward(here.local))
+def _this_bucket(draft: Draft) -> Bound:
+    return draft.moment.floor(draft.moment.now, draft.grain or "day")
+
+
+def _bucket_end(draft: Draft, start: Bound) -> Bound:
+    return draft.moment.bound(step(draft.grain or "day").forward(start.local))
 
 
 def _state(draft: Draft, compare: Compare, move: Step) -> tuple[Bound, bool]:
-    """States of the earlier period are counted at the present instant moved back, or at the whole's end."""
-    at, over = state_at(draft.span.end, draft.moment)
-    if not compare.cut and not over and draft.span.whole is not None:
-        return draft.moment.back(draft.span.whole, move), True
-    return draft.moment.back(at, move), over
+    """States are counted at the earlier range's end, or where it is cut; never after now."""
+    span, moment = draft.span, draft.moment
+    end = span.whole if not compare.cut else span.end
+    if end is None or (compare.cut and span.holds(moment.now)):
+        return moment.back(moment.now, move), False
+    return state_at(moment.back(end, move), moment)
 
 
 def _refused(why: str, compare: Compare) -> LeadlineError:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from leadline.core.errors import LeadlineError
 from leadline.planner.draft import Draft
 from leadline.planner.json_reader import near, pointer
-from leadline.planner.query import AllOf, AnyOf, Compared, Filter, Not
+from leadline.planner.query import leaves
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.kinds.base import unanswered
 from leadline.semantic.model import Metric, Model
@@ -89,14 +89,3 @@ def _check_joins(draft: Draft, dataset: str, path: tuple[str, ...], at: str) -> 
             why = f"The join {step} is valid in time, which is not answered yet."
             raise LeadlineError("not_supported", why, "Ask fields of other joins.", at)
         here = draft.bound.model.datasets[here.joins[step].dataset]
-
-
-def leaves(one: Filter) -> Iterator[Compared]:
-    """The conditions in a filter, however deep."""
-    if isinstance(one, Compared):
-        yield one
-    elif isinstance(one, Not):
-        yield from leaves(one.filter)
-    elif isinstance(one, AnyOf | AllOf):
-        for inner in one.filters:
-            yield from leaves(inner)

@@ -9,12 +9,13 @@ from sqlglot import exp
 from leadline.core.result import Column
 from leadline.planner.draft import Draft
 from leadline.planner.plan import Plan, Statement
-from leadline.planner.sql.build import Params, Sql, column, ident, named, text
+from leadline.planner.sql.build import Params, column, ident, named, text
 from leadline.planner.sql.merge import Merge
 from leadline.planner.sql.output import MERGED, cell_sql, order
 from leadline.planner.sql.scan import BUCKET, member
 from leadline.planner.steps.columns import wire_scale, wire_type
 from leadline.planner.times import range_json
+from leadline.semantic.sql_tree import Sql, select
 
 DIALECT = "postgres"
 
@@ -78,15 +79,21 @@ def _statement(draft: Draft, *, limited: bool) -> Statement:
     keys = list(_keys(draft))
     cells = {cell.column.name: cell_sql(draft, cell, names) for cell in draft.cells}
     columns = [*(sql for _, sql in keys), *cells.values()]
-    select = exp.select(*[named(sql.copy(), f"c{i}") for i, sql in enumerate(columns)])
-    select = select.from_(exp.Table(this=ident(MERGED)))
+    made = select(*[named(sql.copy(), f"c{i}") for i, sql in enumerate(columns)])
+    made = made.from_(exp.Table(this=ident(MERGED)), copy=False)
     if limited:
-        shown = {**dict(keys), **cells}
-        select = select.order_by(*order(draft, shown)) if order(draft, shown) else select
-        select = select.limit(draft.query.limit + 1).offset(draft.query.offset)
+        made = _ordered(draft, made, {**dict(keys), **cells})
     for name, cte in merge.ctes.items():
-        select = select.with_(ident(name), cte, copy=False)
-    return Statement(select.sql(dialect=DIALECT), params.values)
+        made = made.with_(ident(name), cte, copy=False)
+    return Statement(made.sql(dialect=DIALECT, copy=False), params.values)
+
+
+def _ordered(draft: Draft, made: exp.Select, shown: dict[str, Sql]) -> exp.Select:
+    """The rows that were asked, and one more: it tells whether there are others."""
+    keys = order(draft, shown)
+    if keys:
+        made = made.order_by(*keys, copy=False)
+    return made.limit(draft.query.limit + 1, copy=False).offset(draft.query.offset, copy=False)
 
 
 def _keys(draft: Draft) -> Iterator[tuple[str, Sql]]:

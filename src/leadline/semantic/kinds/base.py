@@ -11,6 +11,7 @@ from sqlglot import exp
 from leadline.core.errors import LeadlineError
 from leadline.core.schema import ColumnType
 from leadline.semantic.expressions.tree import Expression
+from leadline.semantic.sql_tree import cast, paren
 
 if TYPE_CHECKING:
     from leadline.semantic.model import MeasureRef, Metric, Model
@@ -79,13 +80,13 @@ def event_input(metric: Metric, model: Model, ref: MeasureRef) -> Input:
 
 def as_number(value: exp.Expr) -> exp.Expr:
     """The value as numeric, so that whole numbers divide like any other."""
-    return exp.cast(exp.paren(value), "numeric")
+    return cast(value, "numeric")
 
 
 def quotient(above: exp.Expr, below: exp.Expr) -> exp.Expr:
     """`above / below` with the source's digits; null where `below` is 0 or null."""
     divisor = exp.func("NULLIF", as_number(below), exp.Literal.number(0))
-    return exp.paren(exp.Div(this=as_number(above), expression=divisor))
+    return paren(exp.Div(this=as_number(above), expression=divisor))
 
 
 def unanswered(metric: Metric) -> LeadlineError:
