@@ -47,6 +47,8 @@ _KNOWN = (
     "text, varchar(n), smallint, integer, bigint, numeric(p, s), double precision, boolean, date, timestamp, "
     "timestamptz"
 )
+_MONEY = "money"
+"""A type of PostgreSQL's that can be cast to numeric, and to nothing else that we know."""
 _MAX_DIGITS, _MAX_LENGTH = 131, 10_000
 
 
@@ -97,7 +99,7 @@ def _type(call: Call) -> ColumnType:
     if source == UNKNOWN:
         check_literals(call.operands, target, "cast")
         return target
-    if target.kind not in _SOURCES[source.kind]:
+    if target.kind not in _SOURCES[source.kind] and (source.native, target.kind) != (_MONEY, "decimal"):
         raise refused(f"a {shown(source)} cannot be cast to {shown(target)}", _way(source, target))
     keeps_scale = target == decimal(None) and not call.node.args["to"].expressions
     if keeps_scale and source.kind in ("integer", "decimal"):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlglot import exp
 
-from leadline.core.schema import INTEGER, ColumnType, decimal
+from leadline.core.schema import INTEGER, TEXT, ColumnType, decimal
 from leadline.semantic.expressions.functions.base import Call, Node, refused
 
 UNKNOWN = ColumnType("text", native="unknown")
@@ -23,6 +23,7 @@ _MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?( ?(?P<offset>Z|[+-]\d{2}(:?\d{2})?))?)?",
     re.ASCII,
 )
+_PLAIN_TEXTS = ("text", "character", "varchar", "name", "citext", "char", '"char"')
 _TRUTH = frozenset(("true", "false", "t", "f", "yes", "no", "y", "n", "on", "off", "1", "0"))
 
 
@@ -37,7 +38,7 @@ def known(types: Iterable[ColumnType]) -> list[ColumnType]:
     return [type_ for type_ in types if type_ != UNKNOWN]
 
 
-def widest(types: Iterable[ColumnType], what: str) -> ColumnType:
+def widest(types: Sequence[ColumnType], what: str) -> ColumnType:
     """The type that holds the values of all: what CASE, coalesce and their kin give."""
     found = known(types)
     if not found:
@@ -46,6 +47,8 @@ def widest(types: Iterable[ColumnType], what: str) -> ColumnType:
         return _widest_number(found)
     if all(type_.kind in MOMENTS for type_ in found):
         return max(found, key=lambda type_: MOMENTS.index(type_.kind))
+    if all(type_.kind == "text" for type_ in found):
+        return TEXT if _are_mixed_texts(types) else found[0]
     kinds = {type_.kind if type_.kind != "other" else type_.native for type_ in found}
     if len(kinds) > 1:
         names = " and ".join(sorted({shown(type_) for type_ in found}))
@@ -161,14 +164,30 @@ def to_instant(node: Node, type_: ColumnType, zone: str) -> Node:
 
 
 def aligned(call: Call, positions: Iterable[int] | None = None) -> tuple[Node, ...]:
-    """The operands, those at `positions` made instants if any of them is one.
+    """The operands, those at `positions` made fit for each other.
 
-    Left to PostgreSQL, a date beside an instant would begin in the zone of the session.
+    Left to PostgreSQL, a date beside an instant would begin in the zone of the session, and an enum beside a
+    text that is none of its labels would fail.
     """
     chosen = list(range(len(call.types))) if positions is None else list(positions)
-    if not any(call.types[i].kind == "time" for i in chosen):
-        return call.operands
+    types = [call.types[i] for i in chosen]
     operands = list(call.operands)
     for i in chosen:
-        operands[i] = to_instant(operands[i], call.types[i], call.zone)
+        if any(type_.kind == "time" for type_ in types):
+            operands[i] = to_instant(operands[i], call.types[i], call.zone)
+        elif _are_mixed_texts(types):
+            operands[i] = as_text(operands[i], call.types[i])
     return tuple(operands)
+
+
+def _are_mixed_texts(types: Sequence[ColumnType]) -> bool:
+    """Whether texts of several sorts meet; a bare text beside an identifier is read as one."""
+    sorts = {type_.native for type_ in types if type_ != UNKNOWN}
+    alone = sorts <= {"uuid"} or UNKNOWN not in types
+    return all(type_.kind == "text" for type_ in types) and not (len(sorts) == 1 and alone)
+
+
+def as_text(node: Node, type_: ColumnType) -> Node:
+    """The value as PostgreSQL's own text, where it only counts as one here (an enum, an identifier)."""
+    plain = type_.kind != "text" or type_ == UNKNOWN or type_.native.startswith(_PLAIN_TEXTS)
+    return node if plain else cast(node, "text")

@@ -10,6 +10,7 @@ from leadline.core.schema import BOOLEAN, ColumnType
 from leadline.semantic.expressions.functions.base import Call, Function, Node, no_check, operator, refused
 from leadline.semantic.expressions.functions.kinds import (
     aligned,
+    as_text,
     check_literals,
     literal_text,
     need_text,
@@ -51,6 +52,11 @@ def _like(call: Call) -> ColumnType:
     if pattern is not None and (len(pattern) - len(pattern.rstrip("\\"))) % 2:
         raise refused("like: the pattern ends with a lone backslash", "Write it twice to mean a backslash.")
     return BOOLEAN
+
+
+def _like_sql(call: Call) -> Node:
+    pairs = zip(call.operands, call.types, strict=True)
+    return call.rebuilt(*(as_text(operand, type_) for operand, type_ in pairs))
 
 
 def _is(call: Call) -> ColumnType:
@@ -119,7 +125,7 @@ ENTRIES: tuple[Function, ...] = (
     _truths("and", exp.And, "this", "expression"),
     _truths("or", exp.Or, "this", "expression"),
     _truths("not", exp.Not, "this"),
-    operator("like", exp.Like, _like, also=("negate",)),
+    operator("like", exp.Like, _like, _like_sql, also=("negate",)),
     operator("is", exp.Is, _is, operands=("this",), also=("expression", "negate"), check=_check_is),
     Function("case", exp.Case, _case_operands, frozenset(("this", "ifs", "default")), _case, _case_sql),
 )

@@ -16,9 +16,9 @@ from leadline.semantic.expressions.functions.base import (
     operator,
     refused,
 )
-from leadline.semantic.expressions.functions.kinds import cast, need, need_text
+from leadline.semantic.expressions.functions.kinds import as_text, cast, need, need_text
 
-_JOINABLE = ("text", "integer", "decimal", "float", "boolean", "date", "wall")
+_JOINABLE = ("text", "integer", "decimal", "float", "boolean", "date", "wall", "other")
 _AS_TEXT = "Cast it to text (an instant first to date or timestamp)."
 
 
@@ -36,7 +36,12 @@ def _texts(
             need_text(operand, name)
         return TEXT
 
-    return function(name, node, type_, operands=operands, also=also, check=check)
+    return function(name, node, type_, _as_texts, operands=operands, also=also, check=check)
+
+
+def _as_texts(call: Call) -> Node:
+    pairs = zip(call.operands, call.types, strict=True)
+    return call.rebuilt(*(as_text(operand, type_) for operand, type_ in pairs))
 
 
 def _concat(call: Call) -> ColumnType:
@@ -63,6 +68,7 @@ def _substr(call: Call) -> ColumnType:
 def _substr_sql(call: Call) -> Node:
     """PostgreSQL takes only its four-byte integers here."""
     text, *places = call.operands
+    text = as_text(text, call.types[0])
     return call.rebuilt(text, *(p if isinstance(p, exp.Literal) else cast(p, "int") for p in places))
 
 
@@ -73,11 +79,11 @@ def _check_trim(node: Node) -> None:
 
 
 ENTRIES: tuple[Function, ...] = (
-    operator("||", exp.DPipe, _pipe, also=("safe",)),
+    operator("||", exp.DPipe, _pipe, _as_texts, also=("safe",)),
     _texts("lower", exp.Lower, "this"),
     _texts("upper", exp.Upper, "this"),
     _texts("replace", exp.Replace, "this", "expression", "replacement"),
     _texts("trim", exp.Trim, "this", "expression", also=("position",), check=_check_trim),
-    function("concat", exp.Concat, _concat, operands=("expressions",), also=("safe", "coalesce")),
+    function("concat", exp.Concat, _concat, _as_texts, operands=("expressions",), also=("safe", "coalesce")),
     function("substr", exp.Substring, _substr, _substr_sql, operands=("this", "start", "length")),
 )

@@ -102,7 +102,11 @@ Share = Annotated[
     PlainValidator(_share),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}),
 ]
-Rows = Annotated[Any, PlainValidator(_rows_or_expression), WithJsonSchema({"type": ["string", "number"]})]
+Rows = Annotated[
+    Any,
+    PlainValidator(_rows_or_expression),
+    WithJsonSchema({"type": ["string", "number"], "title": "Expression"}),
+]
 
 
 class MeasureBase(Format):
