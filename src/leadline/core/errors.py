@@ -12,6 +12,11 @@ FINDINGS, WRONG_USE, ENVIRONMENT = 1, 2, 3
 """Exit statuses of the command line besides 0."""
 
 
+def shown(value: object, most: int = 80) -> str:
+    """A value of a user as an error shows it: a short text in quotes, else only its sort."""
+    return repr(value[:most]) if isinstance(value, str) else f"A {type(value).__name__}"
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """What a code means to the edges: `status` over HTTP, `exit` on the command line."""

@@ -6,12 +6,12 @@ Grammar and meaning: `docs/reference/query.md` (Range, Preset, Time).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from leadline.core.calendar import Calendar
-from leadline.core.errors import LeadlineError
+from leadline.core.errors import LeadlineError, shown
 from leadline.core.grain import RANGE_UNITS, Step, floor, is_stepped, step
 from leadline.core.zones import MICROSECOND, Bound, instant, wall
 
@@ -21,7 +21,9 @@ _TO_DATE = re.compile(r"([a-z_]+)_to_date")
 _MANY = re.compile(r"(last|next)_([0-9]{1,4})_([a-z_]+)s")
 _ONE = re.compile(r"(last|next)_([a-z_]+)")
 _CLOCK_UNITS = ("minute", "hour")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LAST = datetime(9999, 12, 31)
+"""Beyond it there is no next day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,17 @@ class Moment:
 
     @property
     def end(self) -> Bound:
-        """The bound of a range that ends now. The last microsecond of a day belongs to that day."""
-        last = self.now.instant.microsecond == 999_999
-        return Bound.of_instant(self.now.instant + MICROSECOND, self.zone) if last else self.now
+        """The bound of a range that ends now; the last microsecond of a day belongs to that day."""
+        return self._after(self.now)
+
+    def cut(self, by: Step) -> Bound:
+        """The bound at which an earlier period is cut: now, moved back."""
+        return self._after(self.back(self.now, by))
+
+    def _after(self, now: Bound) -> Bound:
+        if now.instant.microsecond == 999_999:
+            return Bound.of_instant(now.instant + MICROSECOND, self.zone)
+        return replace(now, whole_day=True)
 
     def bound(self, local: datetime) -> Bound:
         """The bound at a wall clock of the asked zone."""
@@ -107,7 +117,7 @@ def plain_preset(text: object, at: str = "") -> str:
         return name
     raise LeadlineError(
         "unknown_preset",
-        f"{text!r:.80} is no preset of a range.",
+        f"{shown(text)} is no preset of a range.",
         "Use one such as today, this_month, last_13_weeks, year_to_date or all (N from 1 to 1000).",
         at,
     )
@@ -178,8 +188,10 @@ def _stepped(unit: str, at: str) -> Step:
 
 
 def _absolute(spec: RangeSpec, moment: Moment, at: str) -> Span:
-    start = when(spec.start, moment.zone, at + "/from") if spec.start else None
-    end = when(spec.end, moment.zone, at + "/to") if spec.end else None
+    start = when(spec.start, moment.zone, at + "/from") if spec.start is not None else None
+    end = when(spec.end, moment.zone, at + "/to") if spec.end is not None else None
+    if (start and start.local > _LAST) or (end and end.local > _LAST):
+        raise OverflowError
     if start and end and end.instant < start.instant:
         raise _bad("The range ends before it begins.", "Exchange from and to.", at)
     return Span(start, end, _period(start, end), end)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from leadline.core.errors import LeadlineError
+from leadline.core.errors import LeadlineError, shown
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -22,7 +22,7 @@ def zone(name: object, at: str = "") -> ZoneInfo:
     if not isinstance(name, str) or name not in _names():
         raise LeadlineError(
             "unknown_zone",
-            f"{name!r:.80} is no IANA time zone.",
+            f"{shown(name)} is no IANA time zone.",
             "Use a name such as Europe/Berlin or UTC.",
             at,
         )
@@ -53,10 +53,21 @@ def iso(moment: datetime, where: ZoneInfo) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One end of a range: the wall clock `local` (naive, in the asked zone) and its `instant` (UTC)."""
+    """One end of a range: the wall clock `local` (naive, in the asked zone) and its `instant` (UTC).
+
+    `whole_day`: what has only a date counts to the end of the bound's day ("up to now" includes today).
+    """
 
     local: datetime
     instant: datetime
+    whole_day: bool = False
+
+    @property
+    def day(self) -> date:
+        """The first date that lies beyond the bound; a date begins at midnight."""
+        day = self.local.date()
+        at_midnight = self.local.time() == self.local.time().min
+        return day if at_midnight and not self.whole_day else day + timedelta(days=1)
 
     @classmethod
     def of_local(cls, local: datetime, where: ZoneInfo) -> Bound:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from leadline.core.result import Rejection
 from leadline.core.zones import Bound
 from leadline.planner.draft import Draft, Scan, StateField, TimeField
-from leadline.planner.steps.names import leaves
+from leadline.planner.query import leaves
 from leadline.planner.stored import Stored
 from leadline.semantic.model import Rollup
 

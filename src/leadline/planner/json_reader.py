@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from leadline.core.errors import LeadlineError
+from leadline.core.errors import LeadlineError, shown
 
 T = TypeVar("T")
 MAX_ITEMS = 1000
@@ -21,7 +21,7 @@ def wrong(code: str, why: str, fix: str, at: str) -> LeadlineError:
 def near(name: object, known: Iterable[str]) -> str:
     """A hint at the nearest known name, or the first few of them."""
     names = sorted(known)
-    found = difflib.get_close_matches(str(name)[:80], names, n=1)
+    found = difflib.get_close_matches(name[:80], names, n=1) if isinstance(name, str) else []
     if found:
         return f"Did you mean {found[0]}?"
     return "Use one of: " + ", ".join(names[:12]) + ("…" if len(names) > 12 else ".")
@@ -30,6 +30,11 @@ def near(name: object, known: Iterable[str]) -> str:
 def pointer(key: str | int) -> str:
     """A key as one step of a JSON pointer."""
     return "/" + str(key).replace("~", "~0").replace("/", "~1")
+
+
+def is_plain(text: str) -> bool:
+    """Whether a database can take the text: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,8 @@ class Node:
         return tuple(read(item) for item in self[key].items(most)) if self.has(key) else ()
 
     def text(self, code: str = "bad_json") -> str:
-        """A text without NUL."""
-        if not isinstance(self.value, str) or "\0" in self.value:
+        """A text that a database can take."""
+        if not isinstance(self.value, str) or not is_plain(self.value):
             raise self.fail("A text is needed here.", 'Write it in quotes, such as "revenue".', code)
         return self.value
 
@@ -95,6 +100,6 @@ class Node:
 
     def choice(self, known: Iterable[str], code: str, what: str) -> str:
         """One of the known words."""
-        if self.value not in known or not isinstance(self.value, str):
-            raise self.fail(f"{str(self.value)[:80]!r} is no {what}.", near(self.value, known), code)
+        if not isinstance(self.value, str) or self.value not in known:
+            raise self.fail(f"{shown(self.value)} is no {what}.", near(self.value, known), code)
         return self.value

@@ -15,7 +15,7 @@ from leadline.planner.json_reader import Node, wrong
 from leadline.planner.parse_compare import parse_compare
 from leadline.planner.parse_filters import parse_filter
 from leadline.planner.parse_time import parse_as_of, parse_time
-from leadline.planner.query import Dim, Query, Sort
+from leadline.planner.query import Compare, Dim, Filter, Query, Sort, leaves
 from leadline.semantic.model import Model
 
 KEYS = (
@@ -23,6 +23,8 @@ KEYS = (
     "offset", "as_of", "have",
 )  # fmt: skip
 MAX_LIMIT = 100_000
+MAX_COMPARE = 30
+MAX_VALUES = 2_000
 _NOT_YET = {
     "having": "Filter by dimensions, or read the finished rows.",
     "top": "Sort by the metric and set limit.",
@@ -46,10 +48,11 @@ def parse_query(data: object, *, viewer: Viewer, now: datetime, model: Model) ->
         metrics=_once(metrics, "/metrics"),
         viewer=viewer,
         as_of=parse_as_of(node["as_of"], now, home),
+        fixed=node.has("as_of"),
         dimensions=_dimensions(node),
         time=parse_time(node["time"]),
-        filters=node.each("filters", parse_filter),
-        compare=node.each("compare", parse_compare),
+        filters=_filters(node),
+        compare=_each_once(node.each("compare", parse_compare, most=MAX_COMPARE)),
         sort=node.each("sort", _sort),
         totals=_totals(node["totals"]),
         limit=_whole(node, "limit", 1, MAX_LIMIT, 10_000),
@@ -67,6 +70,23 @@ def _once(names: tuple[str, ...], at: str) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise wrong("bad_json", "A name is asked for twice.", "Name each once.", at)
     return names
+
+
+def _each_once(found: tuple[Compare, ...]) -> tuple[Compare, ...]:
+    names: set[str] = set()
+    for one in found:
+        if one.suffix in names:
+            raise wrong("bad_json", "A comparison is asked for twice.", "Ask each once.", one.at)
+        names.add(one.suffix)
+    return found
+
+
+def _filters(node: Node) -> tuple[Filter, ...]:
+    found = node.each("filters", parse_filter)
+    if sum(len(leaf.values) + 1 for one in found for leaf in leaves(one)) > MAX_VALUES:
+        why = f"All filters together have more than {MAX_VALUES:,} values."
+        raise node["filters"].fail(why, "Filter by a coarser field, or by ranges.", "too_large")
+    return found
 
 
 def _dimensions(node: Node) -> tuple[Dim, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from leadline.planner.json_reader import Node
+from leadline.planner.json_reader import Node, is_plain
 from leadline.planner.parse_time import parse_range
 from leadline.planner.query import AllOf, AnyOf, Compared, Filter, Not, Scalar
 
@@ -73,6 +73,6 @@ def _scalar(node: Node) -> Scalar:
     if isinstance(value, float | dict | list):
         why = "A number that is not whole is written as a text here; objects and lists are no values."
         raise node.fail(why, 'Write "0.1" instead of 0.1.', "wrong_value_type")
-    if isinstance(value, str) and "\0" in value:
-        raise node.fail("A text has no NUL in it.", "Take it out.", "wrong_value_type")
+    if isinstance(value, str) and not is_plain(value):
+        raise node.fail("A text has no NUL and no half character in it.", "Take it out.", "wrong_value_type")
     return value

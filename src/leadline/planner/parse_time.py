@@ -46,11 +46,18 @@ def parse_as_of(node: Node, now: datetime, home: ZoneInfo) -> datetime:
         return end_of_minute(now)
     text = node.text("bad_as_of")
     try:
-        return end_of_day(text, home) if is_date(text) else when(text, home).instant
+        return _usable(end_of_day(text, home) if is_date(text) else when(text, home).instant)
     except (LeadlineError, ValueError, OverflowError):
         raise node.fail(
             f"{text!r:.80} is no instant.", "Write 2026-11-17 or 2026-11-17T09:00:00-06:00.", "bad_as_of"
         ) from None
+
+
+def _usable(moment: datetime) -> datetime:
+    """Any zone and the units around it must be able to hold it."""
+    if not 2 <= moment.year <= 9998:
+        raise ValueError(moment.year)
+    return moment
 
 
 def end_of_minute(now: datetime) -> datetime:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,6 +69,17 @@ class Not:
 Filter = Compared | AnyOf | AllOf | Not
 
 
+def leaves(one: Filter) -> Iterator[Compared]:
+    """The conditions in a filter, however deep."""
+    if isinstance(one, Compared):
+        yield one
+    elif isinstance(one, Not):
+        yield from leaves(one.filter)
+    else:
+        for inner in one.filters:
+            yield from leaves(inner)
+
+
 @dataclass(frozen=True, slots=True)
 class Compare:
     """One comparison. `to`: `previous_*`, `target`, `total`; `shift` and `range` are set for theirs.
@@ -102,13 +114,14 @@ class Sort:
 class Query:
     """One question of one viewer at one moment.
 
-    `as_of`: what now is, an aware instant (the question's own, else the end of the running minute). It is set
-    by whoever parses; `viewer` likewise.
+    `as_of`: what now is, an aware instant (the question's own: `fixed`; else the end of the running minute).
+    It is set by whoever parses; `viewer` likewise.
     """
 
     metrics: tuple[str, ...]
     viewer: Viewer
     as_of: datetime
+    fixed: bool = False
     dimensions: tuple[Dim, ...] = ()
     time: Time = Time()
     filters: tuple[Filter, ...] = ()
