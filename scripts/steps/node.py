@@ -13,6 +13,9 @@ from steps.paths import CACHE, LOCKS, PYTHON, VENV
 from steps.shell import run
 
 OLDEST = 24
+_TRUST = "NODE_EXTRA_CA_CERTS"
+_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+"""Node knows only its own authorities; pip and git also trust those that the machine's owner has added."""
 _OWN = CACHE / "node"
 
 
@@ -26,7 +29,10 @@ def find() -> Path:
 
 def environment() -> dict[str, str]:
     """What npm and its scripts need to find that Node."""
-    return {"PATH": f"{find()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    path = {"PATH": f"{find()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    known = os.environ.get(_TRUST) or os.environ.get("SSL_CERT_FILE")
+    trusted = known or next((file for file in _BUNDLES if Path(file).is_file()), None)
+    return {**path, _TRUST: trusted} if trusted else path
 
 
 def _major(node: str) -> int:

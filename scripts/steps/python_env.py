@@ -38,7 +38,7 @@ def _without_ensurepip() -> None:
             " make PYTHON=/path/to/python3 …"
         )
     run("Python environment", [sys.executable, "-m", "venv", "--without-pip", VENV], kind="build")
-    pip = [sys.executable, *_PIP, "--python", PYTHON, "install", "pip", "setuptools"]
+    pip = [sys.executable, *_PIP, "--python", str(PYTHON), "install", "pip", "setuptools"]
     run("pip", pip, kind="download")
 
 
@@ -50,8 +50,8 @@ def packages(*names: str, or_else: tuple[str, ...] = ()) -> None:
     if _has(or_else) or _has(names):
         return
     locks = _locks(names)
-    given = [word for lock in locks for word in ("-r", lock)]
-    run("Python packages", [PYTHON, *_PIP, "install", "--require-hashes", *given], kind="download")
+    given = [word for lock in locks for word in ("-r", str(lock))]
+    run("Python packages", [str(PYTHON), *_PIP, "install", "--require-hashes", *given], kind="download")
     stamps.done(_stamp(names), stamps.fingerprint(locks))
 
 
@@ -73,6 +73,6 @@ def project() -> None:
     stamp = VENV / ".stamps" / "project"
     if stamps.is_done(stamp, mark) and (VENV / "bin" / "leadline").exists():
         return
-    editable = [PYTHON, *_PIP, "install", "--no-build-isolation", "--no-deps", "-e", ROOT]
+    editable = [str(PYTHON), *_PIP, "install", "--no-build-isolation", "--no-deps", "-e", str(ROOT)]
     run("Leadline", editable, kind="build")
     stamps.done(stamp, mark)
