@@ -26,7 +26,9 @@ def cast(expression: Sql, type_: str) -> Sql:
 def paren(expression: Sql) -> Sql:
     """The expression in brackets, unless it needs none anywhere."""
     whole = isinstance(expression, exp.Column | exp.Paren | exp.Func | exp.Literal | exp.Placeholder)
-    return expression if whole else exp.Paren(this=expression)
+    if whole and not isinstance(expression, exp.Binary):  # AND, OR and COLLATE are functions to sqlglot
+        return expression
+    return exp.Paren(this=expression)
 
 
 def all_of(conditions: Iterable[Sql]) -> Sql | None:
