@@ -21,6 +21,8 @@ export default [
       "vue/no-v-html": "error",
       "vue/no-unused-components": "error",
       "vue/multi-word-component-names": "off",
+      "vuejs-accessibility/label-has-for": ["error", { required: { some: ["nesting", "id"] } }],
+      "vuejs-accessibility/heading-has-content": ["error", { accessibleChildren: ["AboutNumber"] }],
     },
   },
 ];

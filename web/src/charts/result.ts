@@ -83,8 +83,14 @@ export function targetsOf(result: Result, metric: string): { plan: Column | unde
   return { plan: targets.find((column) => !isPaced(column)), due: targets.find(isPaced) };
 }
 
-function isPaced(column: Column): boolean {
-  return column.name.includes(":pace_");
+/** Whether a target is spread over its days and taken up to now: `revenue:target:days`. */
+export function isPaced(column: Column): boolean {
+  return column.name.split(":").includes("days");
+}
+
+/** A member of a field in words: `web` is written `Web`; what stands for none or for the rest keeps its brackets. */
+export function memberWords(member: string): string {
+  return /^[a-z][a-z ]*$/.test(member) ? member.charAt(0).toUpperCase() + member.slice(1) : member;
 }
 
 /** The earlier periods a metric is compared with, each by its value and its change where they were asked. */

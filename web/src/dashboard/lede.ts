@@ -26,13 +26,20 @@ interface Known {
 /** The opening sentence of a dashboard, or null. */
 export function ledeOf(document: DashboardDocument, data: DashboardData, facts: Facts, locale: string): Lede | null {
   const known = numbers(document, data, facts, locale);
-  const hero = known.find((one) => one.view.plan?.due && presetOf(one.tile) === "month_to_date") ?? known.find((one) => one.view.plan?.due) ?? known.find((one) => one.view.comparisons.length > 0);
+  const hero = heroOf(known);
   if (!hero || hero.view.value.number === null) return null;
   const against = comparisons(hero);
   const planned = hero.view.plan ? planWords(hero.view.plan.value, hero.view.plan.due?.number ?? null, locale) : null;
   const first = `${periodOf(hero)} ${lower(hero.label)} is ${written(hero, locale)}${planned ? `, ${planned} plan` : against[0] ? `, ${against[0]}` : ""}.`;
   const detail = [planned ? sentence("That is ", against, ".") : sentence("It is ", against.slice(1), "."), further(known, hero, locale)];
   return { first, detail: detail.filter(Boolean).join(" "), movers: movers(known, hero) };
+}
+
+/** The month against its plan, else the first period with a plan, else the month, else the first with a comparison. */
+function heroOf(known: Known[]): Known | undefined {
+  const compared = known.filter((one) => one.view.comparisons.length > 0);
+  const [planned, months] = [known.filter((one) => one.view.plan?.plan && one.view.plan.due), compared.filter((one) => presetOf(one.tile) === "month_to_date")];
+  return planned.find((one) => presetOf(one.tile) === "month_to_date") ?? planned[0] ?? months[0] ?? compared[0];
 }
 
 function numbers(document: DashboardDocument, data: DashboardData, facts: Facts, locale: string): Known[] {
@@ -55,7 +62,7 @@ function periodOf(one: Known): string {
   if (preset === "today") return "Today's";
   if (!from || !unit) return one.tile.title + ":";
   if (unit === "week") return "This week's";
-  if (unit === "quarter") return `Quarter ${bucketWords(from, "quarter").charAt(1)}`;
+  if (unit === "quarter") return `Quarter\u00A0${bucketWords(from, "quarter").charAt(1)}`;
   return unit === "month" ? bucketWords(from, "month").replace(/ \d+$/, "") : bucketWords(from, "year");
 }
 

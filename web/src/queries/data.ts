@@ -1,7 +1,7 @@
-import type { DataRequest } from "@leadline/sdk";
+import type { DataLine, DataRequest } from "@leadline/sdk";
 import { useQuery, useQueryCache, type EntryKey } from "@pinia/colada";
 import { computed, onScopeDispose, watch, type Ref } from "vue";
-import { NOTHING, withLine, type DashboardData } from "./answers.ts";
+import { isIncomparable, narrower, NOTHING, withLine, type DashboardData } from "./answers.ts";
 import { client } from "./client.ts";
 
 /** How long lines of the stream are gathered before the page is drawn again. */
@@ -23,13 +23,27 @@ export function useDashboardData(id: Readonly<Ref<string | undefined>>, request:
   return query;
 }
 
-async function stream(cache: ReturnType<typeof useQueryCache>, key: EntryKey, id: string, request: DataRequest, signal: AbortSignal): Promise<DashboardData> {
-  let data = cache.getQueryData<DashboardData>(key) ?? NOTHING;
+type Cache = ReturnType<typeof useQueryCache>;
+
+/** Asks, and asks once more for the tiles that cannot be compared as the bar wants (weeks with the month before). */
+async function stream(cache: Cache, key: EntryKey, id: string, request: DataRequest, signal: AbortSignal): Promise<DashboardData> {
+  const show = (data: DashboardData): void => cache.setQueryData(key, data);
+  const refused: string[] = [];
+  const known = cache.getQueryData<DashboardData>(key) ?? NOTHING;
+  const data = await gathered(known, client.dashboardData(id, request, signal), show, (line) => isIncomparable(line) && refused.push((line as { tile: string }).tile) > 0);
+  const less = narrower(request, refused);
+  return less ? { ...(await gathered(data, client.dashboardData(id, less, signal), show, () => false)), done: data.done } : data;
+}
+
+/** The data with all lines of a stream, shown now and then on the way; `skip` leaves a line out. */
+async function gathered(known: DashboardData, lines: AsyncIterable<DataLine>, show: (data: DashboardData) => void, skip: (line: DataLine) => boolean): Promise<DashboardData> {
+  let data = known;
   let shown = performance.now();
-  for await (const line of client.dashboardData(id, request, signal)) {
+  for await (const line of lines) {
+    if (skip(line)) continue;
     data = withLine(data, line, Date.now());
     if (performance.now() - shown < GATHER_MS) continue;
-    cache.setQueryData(key, data);
+    show(data);
     shown = performance.now();
   }
   return data;

@@ -1,4 +1,4 @@
-import { cellAt, keyColumns, metricColumns, periodsOf, rowKey, textsOf, totalOf, type Cell } from "../result.ts";
+import { cellAt, keyColumns, memberWords, metricColumns, periodsOf, rowKey, textsOf, totalOf, type Cell } from "../result.ts";
 import type { Answers, Facts } from "../types.ts";
 import { points, rangeWords, relative, type Change } from "../words/all.ts";
 
@@ -34,12 +34,12 @@ export function barsView(answers: Answers, facts: Facts, locale: string): BarsVi
   const cells = labels.map((_, row) => cellAt(main, metric, row));
   const place = placing(cells.map((cell) => cell.number ?? 0));
   const rows = labels.map((label, row) => ({
-    label, key: rowKey(main, row), cell: cells[row] as Cell, ...place(cells[row]?.number ?? 0),
+    label: memberWords(label), key: rowKey(main, row), cell: cells[row] as Cell, ...place(cells[row]?.number ?? 0),
     change: changed(cells[row] as Cell, (name) => cellAt(main, name, row)),
   }));
   const total = totalOf(main, metric);
   return {
-    rows: rows.slice(0, MOST), hidden: Math.max(0, rows.length - MOST), against: period ? rangeWords((period.percent ?? period.value)?.range, main.now) : "",
+    rows: rows.slice(0, MOST), hidden: Math.max(0, rows.length - MOST), against: period ? rangeWords((period.percent ?? period.value)?.range, main.now, "never") : "",
     total: main.totals ? { cell: total, change: changed(total, (name) => totalOf(main, name)) } : null,
   };
 }
@@ -54,7 +54,7 @@ function changeOf(value: string | undefined, share: string | undefined, good: "u
   return (now: Cell, at: (name: string) => Cell): BarRow["change"] => {
     if (!value && !share) return null;
     const cell = at(share ?? value ?? "");
-    if (now.unit !== "percent") return share ? { cell, change: relative(cell.number, good, locale) } : null;
+    if (now.unit !== "percent") return share ? { cell, change: relative(cell.number, good, locale, now.number) } : null;
     const was = value ? at(value).number : null;
     return { cell, change: points(now.number === null || was === null ? null : now.number - was, good, locale) };
   };

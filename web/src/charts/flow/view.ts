@@ -1,5 +1,5 @@
 import type { Result } from "@leadline/sdk";
-import { cellAt, keyColumns, metricColumns, periodsOf, rowKey, textsOf, type Cell } from "../result.ts";
+import { cellAt, keyColumns, memberWords, metricColumns, periodsOf, rowKey, textsOf, type Cell } from "../result.ts";
 import type { Answers, Facts } from "../types.ts";
 import { percent, rangeWords, relative, whole, type Change } from "../words/all.ts";
 
@@ -65,7 +65,7 @@ function change(main: Result, metric: string, facts: Facts, locale: string): Ste
   const column = periodsOf(main, metric).find((period) => period.percent)?.percent;
   if (!column) return null;
   const cell = cellAt(main, column.name, 0);
-  return { cell, change: relative(cell.number, facts[metric]?.good, locale), words: `vs ${rangeWords(column.range, main.now)}` };
+  return { cell, change: relative(cell.number, facts[metric]?.good, locale, cellAt(main, metric, 0).number), words: `vs ${rangeWords(column.range, main.now, "never")}` };
 }
 
 function rates(result: Result | undefined): Rate[] {
@@ -78,7 +78,7 @@ function parts(result: Result | undefined): FlowView["parts"] {
   if (!result || !rate || !key) return null;
   const labels = textsOf(result, key.name);
   const rows = labels.map((label, row) => ({
-    label, key: rowKey(result, row), cell: cellAt(result, rate.name, row),
+    label: memberWords(label), key: rowKey(result, row), cell: cellAt(result, rate.name, row),
     of: whole && part ? { whole: cellAt(result, whole.name, row), part: cellAt(result, part.name, row) } : null,
   }));
   const top = Math.max(...rows.map((row) => row.cell.number ?? 0), 0);

@@ -1,6 +1,7 @@
 import type { Column, Result } from "@leadline/sdk";
 import { cellAt, columnOf, metricColumns, numbersOf, periodsOf, targetsOf, type Cell } from "../result.ts";
 import type { Answers, Facts } from "../types.ts";
+import { clock, wall } from "../words/wall.ts";
 import { percent, points, rangeWords, relative, text, write, type Change, type Good } from "../words/all.ts";
 
 export interface ComparisonLine {
@@ -55,9 +56,14 @@ function comparison(main: Result, metric: string, period: Period, good: Good, lo
   if (!column) return [];
   const [now, was] = [cellAt(main, metric, 0), period.value ? cellAt(main, period.value.name, 0).number : null];
   const cell = cellAt(main, column.name, 0);
-  const change = now.unit === "percent" ? points(difference(now.number, was), good, locale) : relative(part(cell, now.number, was, period), good, locale);
+  const change = now.unit === "percent" ? points(difference(now.number, was), good, locale) : relative(part(cell, now.number, was, period), good, locale, now.number);
   const words = `vs ${rangeWords(column.range, main.now, "never")}`;
-  return [{ change, cell, words, cut: `vs ${rangeWords(column.range, main.now)}`.slice(words.length) }];
+  return [{ change, cell, words, cut: cutWords(column, main) }];
+}
+
+/** Both sides are cut at the same time of day; `now` is the end of the running minute, so that time is said as of the data. */
+function cutWords(column: Column, main: Result): string {
+  return /, to \d/.test(rangeWords(column.range, main.now)) ? `, to ${clock(wall(main.as_of))}` : "";
 }
 
 function difference(now: number | null, was: number | null): number | null {
@@ -77,7 +83,7 @@ function planLine(main: Result, metric: string, locale: string): PlanLine | null
   if (value === null || !whole) return null;
   const dueShare = plan?.number && due?.number ? percent(due.number / plan.number, locale) : "";
   const share = percent(value / whole, locale);
-  const label = `${share} of ${text(write(whole, columnOf(main, metric)?.unit, locale))}${plan ? " plan" : " due by now"}${dueShare ? `, due by now ${dueShare}` : ""}`;
+  const label = `${share} of ${text(write(whole, columnOf(main, metric)?.unit, locale))}${plan ? " plan" : " due"}${dueShare ? `, due by now ${dueShare}` : ""}`;
   return { value, plan: plan ?? null, due: due ?? null, share, dueShare, label };
 }
 

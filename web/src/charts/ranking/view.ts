@@ -31,7 +31,7 @@ export interface RankingView {
   heads: { name: string; texts: string[]; value: string; more: string[]; against: string };
   hasQuota: boolean;
   hasMove: boolean;
-  /** The largest share of a quota: the end of the quota bars. */
+  /** The largest share of a quota, at most a quarter above it: the end of the quota bars. */
   most: number;
 }
 
@@ -46,7 +46,7 @@ export function rankingView(answers: Answers, facts: Facts, locale: string): Ran
   const shares = placed.map((row) => (row.quota?.plan.number ? row.quota.value / row.quota.plan.number : 0));
   return {
     rows: placed, total, hasQuota: placed.some((row) => row.quota), hasMove: placed.some((row) => row.move !== null),
-    most: Math.max(1, ...shares), heads: headsOf(parts, main),
+    most: Math.min(1.25, Math.max(1, ...shares)), heads: headsOf(parts, main),
   };
 }
 
@@ -93,7 +93,7 @@ function rankRow(parts: Parts, name: string, at: (column: string) => Cell, more:
   const good = parts.facts[parts.metric?.name ?? ""]?.good;
   return {
     key: "", rank: null, move: null, name, texts: more.texts, value, quota: quotaOf(parts, value, at),
-    change: cell ? { cell, change: relative(cell.number, good, parts.locale) } : null,
+    change: cell ? { cell, change: relative(cell.number, good, parts.locale, value.number) } : null,
     more: [...parts.extra.map((column) => at(column.name)), ...more.cells],
   };
 }

@@ -1,5 +1,5 @@
 import type { Column, Result } from "@leadline/sdk";
-import { cellAt, keyColumns, numberColumns, rowKey, textsOf, totalOf, type Cell } from "../result.ts";
+import { cellAt, isPaced, keyColumns, numberColumns, rowKey, textsOf, totalOf, type Cell } from "../result.ts";
 import type { Facts } from "../types.ts";
 import { bucketWords, rangeWords, relative, type Change } from "../words/all.ts";
 
@@ -41,7 +41,7 @@ const AS: Record<string, string> = { percent: "change", change: "difference", sh
 function headOf(column: Column, result: Result): string {
   if (!column.compares) return column.label;
   const as = AS[column.as ?? ""];
-  if (column.to === "target") return column.name.includes(":pace_") ? "Due by now" : as ? `Plan, ${as}` : "Plan";
+  if (column.to === "target") return isPaced(column) ? "Due by now" : as ? `Plan, ${as}` : "Plan";
   const range = rangeWords(column.range, result.now, "never");
   return as ? `${as.charAt(0).toUpperCase()}${as.slice(1)} vs ${range}` : range;
 }

@@ -1,5 +1,5 @@
 /** A change in words: an arrow, its size, and whether that is good. */
-import { THIN, percent } from "./number.ts";
+import { MISSING, THIN, percent } from "./number.ts";
 
 export type Verdict = "good" | "bad" | "none";
 
@@ -19,16 +19,17 @@ function size(part: number, locale: string): string {
   return percent(Math.abs(part), locale, Math.abs(part) >= 0.0995 ? 0 : 1);
 }
 
-/** The change of an amount by `part` of what it was; `null`: there was nothing before. */
-export function relative(part: number | null, good: Good, locale: string): Change {
-  if (part === null) return { text: "new", spoken: "new", verdict: "none" };
-  if (Math.abs(part) < 0.0005) return { text: `→ ${percent(0, locale)}`, spoken: "unchanged", verdict: "none" };
+/** The change of an amount by `part` of what it was; `null`: there was nothing before. `value`: what is there now, if known. */
+export function relative(part: number | null, good: Good, locale: string, value?: number | null): Change {
+  if (part === null && value === null) return { text: MISSING, spoken: "no value", verdict: "none" };
+  if (part === null && value !== 0) return { text: "new", spoken: "new", verdict: "none" };
+  if (part === null || Math.abs(part) < 0.0005) return { text: `→ ${percent(0, locale)}`, spoken: "unchanged", verdict: "none" };
   return arrowed(part, size(part, locale), good);
 }
 
-/** The difference of two shares, in percentage points. */
+/** The difference of two shares, in percentage points; `null`: one of them is missing. */
 export function points(difference: number | null, good: Good, locale: string): Change {
-  if (difference === null) return { text: "new", spoken: "new", verdict: "none" };
+  if (difference === null) return { text: MISSING, spoken: "nothing to compare with", verdict: "none" };
   const digits = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const shown = digits.format(Math.abs(difference) * 100);
   if (!/[1-9]/.test(shown)) return { text: `→ 0${THIN}pp`, spoken: "unchanged", verdict: "none" };
