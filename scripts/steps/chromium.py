@@ -14,8 +14,6 @@ from steps.shell import SetupError, run
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FOLDER = CHROMIUM.parent
 _PACKAGE = _FOLDER / "node_modules" / "@sparticuz" / "chromium"
-_SAFELY = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-"""Python 3.11.4 has it."""
 _UNPACK = """
 const fs = require("fs"), zlib = require("zlib");
 for (const [from, to] of JSON.parse(process.argv[1]))
@@ -58,7 +56,9 @@ def _unpack() -> None:
     run("Chromium, unpacked", ["node", "-e", _UNPACK, text], kind="build", environment=node.environment())
     for archive in _FOLDER.glob("*.tar"):
         with tarfile.open(archive) as tar:
-            tar.extractall(_FOLDER, **_SAFELY)  # noqa: S202 - checked by npm against its hash
+            if hasattr(tarfile, "data_filter"):  # not before Python 3.11.4
+                tar.extraction_filter = tarfile.data_filter
+            tar.extractall(_FOLDER)  # noqa: S202 - npm has checked it against its hash
         archive.unlink()
     shutil.rmtree(_FOLDER / "node_modules")
     (_FOLDER / "fonts.conf").write_text(_FONTS.format(folder=_FOLDER))

@@ -48,16 +48,8 @@ def _from_package() -> Path:
     lock = LOCKS / "node.txt"
     mark, stamp = stamps.fingerprint([lock], str(_OWN)), VENV / ".stamps" / "node"
     if not stamps.is_done(stamp, mark) or not (_OWN / "npm").exists():
-        pip = [
-            PYTHON,
-            "-m",
-            "pip",
-            "--disable-pip-version-check",
-            "--no-input",
-            "install",
-            "--require-hashes",
-        ]
-        run("Node", [*pip, "-r", lock], kind="download")
+        pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+        run("Node", [*pip, "--require-hashes", "-r", str(lock)], kind="download")
         _link()
         stamps.done(stamp, mark)
     return _OWN
