@@ -17,6 +17,7 @@ _NUMBERS = ("integer", "decimal")
 _BUCKET_FORMATS = {"day": "%Y-%m-%d", "week": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 _SHORTEST = 2
 _LONGEST = 6
+_PIPE_WIDTH = 4_000
 
 Json = Mapping[str, Any]
 
@@ -36,7 +37,7 @@ def as_table(result: Json) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in columns:
         right = column["type"] in _NUMBERS
-        table.add_column(Text(_label(column)), justify="right" if right else "left", no_wrap=True)
+        table.add_column(Text(column["label"]), justify="right" if right else "left", overflow="fold")
     for row in _rows(result):
         table.add_row(*[Text(_cell(column, value)) for column, value in zip(columns, row, strict=True)])
     totals = result.get("totals")
@@ -46,11 +47,18 @@ def as_table(result: Json) -> Table:
     return table
 
 
-def show(console: Console, result: Json) -> None:
+def console() -> Console:
+    """Standard output; where it is no terminal, lines may be as long as they are."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)
+
+
+def show(result: Json) -> None:
     """The table and a line about its age."""
-    console.print(as_table(result))
+    out = console()
+    out.print(as_table(result))
     more = ", more rows were left out (limit)" if result["truncated"] else ""
-    console.print(f"{result['rows']} rows, as of {result['as_of']}{more}", style="dim")
+    out.print(f"{result['rows']} rows, as of {result['as_of']}{more}", style="dim")
 
 
 def explanation(result: Json) -> Iterator[str]:
@@ -68,13 +76,6 @@ def explanation(result: Json) -> Iterator[str]:
 
 def _rows(result: Json) -> Iterator[Sequence[Any]]:
     return zip(*result["data"], strict=True)
-
-
-def _label(column: Json) -> str:
-    suffix = column["name"].partition(":")[2]
-    return (
-        f"{column['label']} ({suffix.replace('_', ' ')})" if suffix and column.get("to") else column["label"]
-    )
 
 
 def _total(column: Json, totals: Json) -> str:

@@ -6,12 +6,15 @@ started, we sign in as the product does: as the reader, and as the owner of our 
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import structlog
 import typer
 
 from leadline import app as composition
@@ -88,9 +91,18 @@ def _as(url: str, login: Login | None) -> str:
 @asynccontextmanager
 async def data(place: Place) -> AsyncIterator[composition.Data]:
     """The way to answers, in process. Raises why the model or its source cannot be used."""
+    _quiet()
     async with composition.data(settings_for(place)) as parts:
         _ = parts.models.current
         yield parts
+
+
+def _quiet() -> None:
+    """What goes wrong is raised; standard output is for the answer alone."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 async def viewer_of_email(place: Place, email: str) -> Viewer:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from leadline.cli.answers import as_csv, explanation, show
 from leadline.cli.asking import in_process, over_http
@@ -101,7 +100,7 @@ def _print(result: dict[str, Any], form: Format, explain: bool) -> None:
     elif form is Format.CSV:
         typer.echo(as_csv(result), nl=False)
     else:
-        show(Console(highlight=False, soft_wrap=True), result)
+        show(result)
     if explain and form is not Format.JSON:
         for line in explanation(result):
             typer.echo(line, err=form is Format.CSV)

@@ -11,10 +11,9 @@ from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.syntax import Syntax
 from rich.table import Table
 
+from leadline.cli.answers import console
 from leadline.cli.reaching import DataDir, ModelDir, Place, Source, data
 from leadline.core.errors import LeadlineError
 from leadline.rollups.overview import Overview, overview
@@ -94,11 +93,9 @@ def explain(
     if form is Format.JSON:
         typer.echo(json.dumps(found.to_json(), ensure_ascii=False))
         return
-    console = Console(highlight=False)
     for label, value in found.facts():
-        console.print(f"[dim]{label:<10}[/dim] {value}", soft_wrap=True)
-    if found.select:
-        console.print(Syntax(found.pretty_select(), "sql", background_color="default", word_wrap=True))
+        typer.echo(f"{label:<10} {value}")
+    typer.echo(found.pretty_select() if found.select else "")
 
 
 def _with(place: Place, act: Callable[[PostgresSource, Rollups], Awaitable[T]]) -> T:
@@ -124,7 +121,7 @@ def _show(found: tuple[Overview, ...]) -> None:
             one.schedule,
             one.note,
         )
-    Console(highlight=False, soft_wrap=True).print(table)
+    console().print(table)
 
 
 def _when(moment: datetime | None, zone: str) -> str:

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from leadline.cli.answers import console
 from leadline.cli.reaching import DataDir, ModelDir, Place, Source, data, viewer_of_email
 from leadline.verify import Failure, Report, Verifier, read_cases
 from leadline.verify.cases import Case
@@ -56,16 +57,16 @@ async def _run(cases: tuple[Case, ...], place: Place) -> Report:
 
 
 def _show(report: Report) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    out = console()
     for failure in report.failed:
-        _show_failure(console, failure)
+        _show_failure(out, failure)
     good = report.cases - len(report.failed)
-    console.print(f"{good} of {report.cases} cases agree", style="green" if not report.failed else "red")
+    out.print(f"{good} of {report.cases} cases agree", style="green" if not report.failed else "red")
 
 
-def _show_failure(console: Console, failure: Failure) -> None:
+def _show_failure(out: Console, failure: Failure) -> None:
     where = f"{failure.file}:{failure.line}"
-    console.print(f"[red]{escape(where)}[/red] [bold]{escape(failure.name)}[/bold]: {escape(failure.why)}")
+    out.print(f"[red]{escape(where)}[/red] [bold]{escape(failure.name)}[/bold]: {escape(failure.why)}")
     for side, rows in (("query", failure.query_rows), ("SQL  ", failure.sql_rows)):
         for row in rows:
-            console.print(f"    {side} {escape(json.dumps(row, ensure_ascii=False))}")
+            out.print(f"    {side} {escape(json.dumps(row, ensure_ascii=False))}")
