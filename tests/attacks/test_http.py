@@ -198,7 +198,7 @@ def test_a66_no_path_leads_out_of_the_web_app(api: Running, path: str) -> None:
     assert b"root:" not in answer
 
 
-def test_a72_a73_every_answer_carries_the_protecting_headers(api: Running) -> None:
+def test_a54_a72_a73_every_answer_carries_the_protecting_headers(api: Running) -> None:
     expected = {
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",

@@ -14,8 +14,9 @@ import httpx
 
 from leadline.accounts.limits import SignInLimits
 from leadline.accounts.service import Accounts
-from leadline.api import ApiServices, Probe, Product, create_app
+from leadline.api.app import create_app
 from leadline.api.server import listen, serve_until, url_of
+from leadline.api.services import ApiServices, Probe, Product
 from leadline.core.errors import LeadlineError
 from leadline.core.result import Column, Result, ServedBy
 from leadline.core.viewer import Viewer

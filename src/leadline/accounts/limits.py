@@ -6,7 +6,8 @@ import asyncio
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,6 +25,10 @@ class Counter(Protocol):
 
     async def count(self, key: str, window: int) -> int:
         """Adds one; how many there were in this window of `window` seconds."""
+        ...
+
+    async def take_back(self, key: str, window: int) -> None:
+        """Takes one away again."""
         ...
 
     async def clear(self, key: str) -> None:
@@ -49,6 +54,12 @@ class MemoryCounter:
             self._counts.popitem(last=False)
         return count + 1
 
+    async def take_back(self, key: str, window: int) -> None:
+        """Takes one away; see `Counter`."""
+        ends, count = self._counts.get(key, (0.0, 0))
+        if count:
+            self._counts[key] = (ends, count - 1)
+
     async def clear(self, key: str) -> None:
         """Forgets the key."""
         self._counts.pop(key, None)
@@ -63,25 +74,35 @@ class RedisCounter:
     async def count(self, key: str, window: int) -> int:
         """Adds one; see `Counter`. Never fails."""
         own = await self._own.count(key, window)
-        try:
-            async with asyncio.timeout(self._patience):
-                return max(own, await self._shared(key, window))
-        except (RedisError, TimeoutError, OSError) as error:
-            _log.warning("sign_in_limit_local", why=type(error).__name__)
-            return own
+        return max(own, await self._shared(key, window, 1) or 0)
 
-    async def _shared(self, key: str, window: int) -> int:
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.set(key, 0, ex=window, nx=True)
-            pipe.incr(key)
-            return int((await pipe.execute())[1])
+    async def take_back(self, key: str, window: int) -> None:
+        """Takes one away; see `Counter`. Never fails."""
+        await self._own.take_back(key, window)
+        await self._shared(key, window, -1)
 
     async def clear(self, key: str) -> None:
-        """Forgets the key."""
+        """Forgets the key. Never fails."""
         await self._own.clear(key)
-        try:
+        with self._told():
             async with asyncio.timeout(self._patience):
                 await self._redis.delete(key)
+
+    async def _shared(self, key: str, window: int, step: int) -> int | None:
+        """The count of all nodes after a step; None while Redis does not answer."""
+        with self._told():
+            async with asyncio.timeout(self._patience), self._redis.pipeline(transaction=True) as pipe:
+                pipe.set(key, 0, ex=window, nx=True)
+                pipe.incrby(key, step)
+                return int((await pipe.execute())[1])
+        return None
+
+    @staticmethod
+    @contextmanager
+    def _told() -> Iterator[None]:
+        """Redis being away is no failure here, but it is told."""
+        try:
+            yield
         except (RedisError, TimeoutError, OSError) as error:
             _log.warning("sign_in_limit_local", why=type(error).__name__)
 
@@ -95,7 +116,7 @@ class Rate:
 
 
 PER_ACCOUNT = Rate(10, 60)
-PER_ADDRESS = Rate(50, 60)
+PER_ADDRESS = Rate(100, 60)
 
 
 class SignInLimits:
@@ -110,8 +131,9 @@ class SignInLimits:
         await self._spend(_key("n", address), self._address)
 
     async def succeeded(self, account: str, address: str) -> None:
-        """The account's own count begins anew."""
+        """A good attempt does not count: the account begins anew, the address gets it back."""
         await self._counter.clear(_key("a", account, address))
+        await self._counter.take_back(_key("n", address), self._address.window)
 
     async def _spend(self, key: str, rate: Rate) -> None:
         if await self._counter.count(key, rate.window) > rate.attempts:

@@ -1,6 +1,4 @@
-"""The HTTP edge: routes with declared policies, ready bytes, streams, and the web app's files."""
+"""The HTTP edge: routes with declared policies, ready bytes, streams, and the web app's files.
 
-from leadline.api.app import create_app
-from leadline.api.services import ApiServices, Probe, Product
-
-__all__ = ["ApiServices", "Probe", "Product", "create_app"]
+`services.ApiServices` is what it needs, `app.create_app` makes the application, `server.serve` runs it.
+"""

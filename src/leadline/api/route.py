@@ -76,6 +76,10 @@ class ApiRoute:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
+MODEL_ERRORS = ("model_invalid", "source_unavailable", "source_login")
+"""What a route may answer that needs the model: there is none, or its tables cannot be read."""
+
+
 def not_signed_in() -> LeadlineError:
     """What a route says to nobody."""
     fix = "Sign in with POST /api/v1/session, or send Authorization: Bearer KEY."

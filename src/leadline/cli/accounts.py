@@ -7,15 +7,15 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from leadline import settings
-from leadline.accounts.service import Accounts
 from leadline.embedded import status
-from leadline.storage.migrate import require_current
-from leadline.storage.session import State
+
+if TYPE_CHECKING:
+    from leadline.accounts.service import Accounts
 
 T = TypeVar("T")
 
@@ -46,6 +46,11 @@ def state_url(data_dir: Path | None) -> str:
 
 def with_accounts(data_dir: Path | None, act: Callable[[Accounts], Awaitable[T]]) -> T:
     """Does something with the accounts of our own database, whose schema must be this version's."""
+
+    # Here, not above: every other command would wait for the database library too.
+    from leadline.accounts.service import Accounts  # noqa: PLC0415
+    from leadline.storage.migrate import require_current  # noqa: PLC0415
+    from leadline.storage.session import State  # noqa: PLC0415
 
     async def run() -> T:
         state = State(state_url(data_dir))

@@ -33,6 +33,20 @@ async def test_without_redis_this_process_counts_alone() -> None:
     await away.aclose()
 
 
+async def test_good_attempts_do_not_count(valkey: str) -> None:
+    redis = Redis.from_url(valkey)
+    for counter in (MemoryCounter(), RedisCounter(redis)):
+        limits = SignInLimits(counter, Rate(2, 60), Rate(2, 60))
+        for person in range(20):
+            await limits.attempt(f"{person}", "10.0.0.1")
+            await limits.succeeded(f"{person}", "10.0.0.1")
+        for _ in range(2):
+            await limits.attempt("x", "10.0.0.1")
+        with pytest.raises(TooManyAttemptsError):
+            await limits.attempt("y", "10.0.0.1")
+    await redis.aclose()
+
+
 async def test_a_window_passes() -> None:
     now = 0.0
     counter = MemoryCounter(lambda: now)

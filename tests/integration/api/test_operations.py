@@ -8,8 +8,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from leadline.api import Probe
 from leadline.api.server import listen, url_of
+from leadline.api.services import Probe
 from leadline.core.errors import LeadlineError
 from tests.support.api import Running, running
 from tests.support.databases import Database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leadline.api.answers import Answer, json_answer
 from leadline.api.catalog import dataset_facts, metric_facts
-from leadline.api.route import ApiRoute, Call, Described
+from leadline.api.route import MODEL_ERRORS, ApiRoute, Call, Described
 
 
 async def metrics(call: Call) -> Answer:
@@ -24,11 +24,11 @@ async def datasets(call: Call) -> Answer:
 ROUTES = (
     ApiRoute(
         "GET", "/api/v1/metrics", "metrics", "viewer", metrics, "All metrics",
-        {200: Described("With their definitions.", "Metrics")}, errors=("model_invalid",), tag="catalog",
+        {200: Described("With their definitions.", "Metrics")}, errors=MODEL_ERRORS, tag="catalog",
     ),
     ApiRoute(
         "GET", "/api/v1/datasets", "datasets", "viewer", datasets, "All datasets",
         {200: Described("With dimensions, joins and measures.", "Datasets")},
-        errors=("model_invalid",), tag="catalog",
+        errors=MODEL_ERRORS, tag="catalog",
     ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Iterator
 
 from leadline.api.answers import NDJSON, Answer, Stream, closing, encode, json_answer
 from leadline.api.catalog import metric_facts
-from leadline.api.route import ApiRoute, Call, Described
+from leadline.api.route import MODEL_ERRORS, ApiRoute, Call, Described
 from leadline.api.routes.query import done, outcome
 from leadline.dashboards.service import Asked, Document, compose, read_request
 
@@ -67,15 +67,15 @@ ROUTES = (
         {200: Described("One line a query in order of readiness, then {done}.", "DataLine", NDJSON)},
         request="DataRequest", parameters=_ID, long=True,
         errors=("bad_json", "unknown_key", "bad_range", "unknown_preset", "unknown_grain", "not_found",
-                "too_large", "model_invalid"),
+                "too_large", *MODEL_ERRORS),
     ),
     ApiRoute(
         "GET", "/api/v1/dashboards", "dashboards", "viewer", listed, "All dashboards",
-        {200: Described("Home first.", "Dashboards")}, errors=("model_invalid",), tag="dashboards",
+        {200: Described("Home first.", "Dashboards")}, errors=MODEL_ERRORS, tag="dashboards",
     ),
     ApiRoute(
         "GET", "/api/v1/dashboards/{id}", "dashboard", "viewer", one, "One dashboard",
         {200: Described("The document, and what its metrics mean.", "DashboardAnswer")},
-        parameters=_ID, errors=("not_found", "model_invalid"), tag="dashboards",
+        parameters=_ID, errors=("not_found", *MODEL_ERRORS), tag="dashboards",
     ),
 )  # fmt: skip

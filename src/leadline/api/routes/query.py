@@ -18,7 +18,7 @@ _ERRORS = (
     "unknown_grain", "unknown_zone", "ambiguous_path", "unreachable_field", "wrong_value_type", "bad_range",
     "bad_as_of", "no_time", "grain_too_fine", "too_many_buckets", "not_comparable", "bad_top", "bad_limit",
     "no_rate", "not_supported", "forbidden_field", "model_invalid", "too_large", "too_many_requests",
-    "source_unavailable", "timeout",
+    "source_unavailable", "source_login", "timeout",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from leadline.accounts.service import LONGEST
 from leadline.api.answers import Answer, json_answer
 from leadline.api.gate import COOKIE
-from leadline.api.route import ApiRoute, Call, Described
+from leadline.api.route import MODEL_ERRORS, ApiRoute, Call, Described
 from leadline.core.errors import LeadlineError
 from leadline.core.viewer import Viewer
 from leadline.planner.json_reader import Node
@@ -53,7 +53,7 @@ def _cookie(token: str, seconds: int, secure: bool) -> str:
 ROUTES = (
     ApiRoute(
         "GET", PATH, "who_am_i", "viewer", who_am_i, "Who is signed in",
-        {200: Described("The viewer and the product.", "Session")}, tag="session",
+        {200: Described("The viewer and the product.", "Session")}, errors=MODEL_ERRORS, tag="session",
     ),
     ApiRoute(
         "POST", PATH, "sign_in", "public", sign_in, "Sign in",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from leadline.cli.accounts import AsFormat, DataDir, Format, show_json, state_url
-from leadline.storage.migrate import migrate
 
 
 def register(app: typer.Typer) -> None:
@@ -15,6 +14,8 @@ def register(app: typer.Typer) -> None:
 
 def command(data_dir: DataDir = None, form: AsFormat = Format.TABLE) -> None:
     """Bring our own database to the schema of this version; safe to run on many nodes at once."""
+    from leadline.storage.migrate import migrate  # noqa: PLC0415 - other commands do not wait for it
+
     done = migrate(state_url(data_dir))
     if form is Format.JSON:
         show_json({"before": done.before, "after": done.after, "changed": done.changed})

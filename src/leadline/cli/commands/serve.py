@@ -10,17 +10,13 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
-import uvloop
 
 from leadline import settings
-from leadline.api.app import create_app
-from leadline.api.log import configure
-from leadline.api.server import LOOPBACK, listen, serve, url_of
-from leadline.app import api_services
 from leadline.cli.accounts import AsFormat, Format
 from leadline.settings import Settings
 
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="0: any free one. [default: 8400]")]
+LOOPBACK = "127.0.0.1"
 Host = Annotated[str, typer.Option(help="The address to listen at; behind a load balancer its network's.")]
 ModelDir = Annotated[Path | None, typer.Option("--model", help="The model's folder.")]
 
@@ -34,6 +30,12 @@ def command(
     *, port: Port = None, host: Host = LOOPBACK, model: ModelDir = None, form: AsFormat = Format.TABLE
 ) -> None:
     """Serve the API and the page. Any number of these may run behind a load balancer."""
+    # Here, not above: every other command would wait for the server's libraries too.
+    import uvloop  # noqa: PLC0415
+
+    from leadline.api.log import configure  # noqa: PLC0415
+    from leadline.api.server import listen  # noqa: PLC0415
+
     configure()
     known = settings.load(port=port or None, model_dir=model)
     bound = listen(known.port if port is None else port, host)
@@ -41,6 +43,10 @@ def command(
 
 
 async def _serve(known: Settings, bound: socket.socket, form: Format) -> None:
+    from leadline.api.app import create_app  # noqa: PLC0415
+    from leadline.api.server import serve, url_of  # noqa: PLC0415
+    from leadline.app import api_services  # noqa: PLC0415
+
     async with api_services(known) as services:
         known_at = dataclasses.replace(services, origins=services.origins | origins(known.url))
         await serve(create_app(known_at), bound, lambda: _say_ready(url_of(bound), form))
