@@ -137,6 +137,8 @@ class _Run:
             replica_dsns=list(addresses.business_replicas),
             state_dsn=addresses.state,
             redis_url=addresses.redis,
+            model_dir=self.options.settings["LEADLINE_MODEL_DIR"],
+            clock=self.options.clock,
             pids={"supervisor": getpid(), **supervisor.pids()},
         )
 

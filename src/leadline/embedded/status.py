@@ -15,7 +15,10 @@ _FILE = "status.json"
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where everything is. `source_dsn` may write: with it one plays the business."""
+    """Where everything is. `source_dsn` may write: with it one plays the business.
+
+    `clock` is `core.clock.Clock.text`: commands that read beside the product live in its time.
+    """
 
     url: str
     admin: dict[str, str]
@@ -24,6 +27,8 @@ class Status:
     replica_dsns: list[str]
     state_dsn: str
     redis_url: str
+    model_dir: str
+    clock: str
     pids: dict[str, int] = field(default_factory=dict)
 
 
