@@ -81,10 +81,22 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _guess(sample: bytes) -> str:
-    """The best match; where several are as good, the usual one of the West is meant."""
+    """The best match; among equals the one that reads most letters, then the usual one of the West."""
     matches = list(from_bytes(sample))
     if not matches:
         return _WESTERN
     best = matches[0]
-    as_good = (one.encoding for one in matches if one.chaos <= best.chaos and one.coherence >= best.coherence)
-    return _WESTERN if _WESTERN in as_good else best.encoding
+    equals = {
+        one.encoding
+        for one in matches
+        if one.chaos <= best.chaos + 0.01 and one.coherence >= best.coherence - 0.1
+    }
+    same = sample.decode(_WESTERN, "replace") == sample.decode(best.encoding, "replace")
+    if same and best.encoding != _WESTERN:
+        return _WESTERN
+    return max(sorted(equals), key=lambda name: (_letters(sample, name), name == _WESTERN))
+
+
+def _letters(sample: bytes, encoding: str) -> int:
+    """How many letters beyond ASCII it reads: `³` in the middle of a name speaks against an encoding."""
+    return sum(char.isalpha() and not char.isascii() for char in sample.decode(encoding, "replace"))
