@@ -10,7 +10,7 @@ from typing import Any
 
 from leadline.core.grain import step
 from leadline.core.result import Column, Value
-from leadline.core.zones import iso, wall
+from leadline.core.zones import Bound, iso
 from leadline.planner.plan import Plan
 from leadline.planner.steps.times import MAX_BUCKETS, too_many_buckets
 
@@ -32,7 +32,7 @@ class Answer:
 def read_answer(plan: Plan, rows: Sequence[Sequence[Any]], totals: Sequence[Any] | None) -> Answer:
     """The answer that `plan.rows` (and the one row of `plan.totals`) gave."""
     kept = rows[: plan.query.limit]
-    _check_buckets(plan, kept)
+    _check_buckets(plan, rows)
     scales = [_digits(plan, i, column, kept, totals) for i, column in enumerate(plan.columns)]
     columns = tuple(_with_scale(column, scale) for column, scale in zip(plan.columns, scales, strict=True))
     data = tuple(tuple(_value(plan, column, row[i]) for row in kept) for i, column in enumerate(columns))
@@ -88,14 +88,14 @@ def _integer(plan: Plan, column: Column, value: Any) -> Value:
 
 def _decimal(plan: Plan, column: Column, value: Any) -> Value:
     number = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not number.is_finite():
+        return None
     shown = f"{number:.{column.scale or 0}f}"
     return shown.removeprefix("-") if not shown.strip("-0.") else shown
 
 
 def _time(plan: Plan, column: Column, value: Any) -> Value:
     moment: datetime = value
-    if moment.tzinfo is None:
-        return moment.isoformat()
     return iso(moment, plan.moment.zone)
 
 
@@ -122,11 +122,18 @@ def _partial(plan: Plan, rows: Sequence[Sequence[Any]]) -> tuple[int, ...]:
 
 
 def _is_partial(plan: Plan, bucket: datetime) -> bool:
-    zone, span, grain = plan.moment.zone, plan.span, plan.grain or "day"
-    start = wall(bucket, zone)
-    after = step(grain).forward(start)
+    moment, span, grain = plan.moment, plan.span, plan.grain or "day"
+    start = moment.floor(Bound.of_instant(bucket, moment.zone), grain).local
+    after = _end_of(start, grain)
     cut = (span.start is not None and span.start.local > start) or (
         span.end is not None and span.end.local < after
     )
-    running = start <= plan.moment.now.local < after and plan.moment.end.local < after
+    running = start <= moment.now.local < after and moment.end.local < after
     return cut or running
+
+
+def _end_of(start: datetime, grain: str) -> datetime:
+    try:
+        return step(grain).forward(start)
+    except (OverflowError, ValueError):
+        return datetime.max  # the last bucket of the calendar

@@ -8,6 +8,7 @@ from functools import cached_property
 from leadline.core.errors import LeadlineError
 from leadline.core.schema import INTEGER, ColumnType, SourceSchema, TableSchema
 from leadline.semantic.aggregations import aggregation
+from leadline.semantic.expressions.names import name_of
 from leadline.semantic.expressions.tree import Expression
 from leadline.semantic.expressions.types import infer
 from leadline.semantic.kinds.base import Input
@@ -98,6 +99,12 @@ class BoundModel:
     def input_type(self, part: Input) -> ColumnType:
         """The type of an input's value."""
         return self.measure_type(part.dataset, self.model.datasets[part.dataset].measures[part.measure])
+
+    def input_zone(self, part: Input) -> str:
+        """The zone in which an input's value is a wall clock, where it is one: that of the time it is of."""
+        operand = self.model.datasets[part.dataset].measures[part.measure].operand
+        name = name_of(operand.tree) if operand else None
+        return self.zone_of(part.dataset, name.path, name.name) if name else self.model.calendar.zone
 
     def metric_type(self, metric: Metric) -> ColumnType:
         """The type of a metric's value."""

@@ -6,7 +6,9 @@ The names are those of the model reference ("Right means", 4). The order is from
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, time
 
+from leadline.core.grain import floor
 from leadline.core.result import Rejection
 from leadline.core.zones import Bound
 from leadline.planner.draft import Draft, Scan, StateField, TimeField
@@ -127,7 +129,12 @@ def _range(draft: Draft, scan: Scan, stored: Stored) -> str | None:
 
 def _begins_bucket(draft: Draft, stored: Stored, bound: Bound) -> bool:
     held = stored.rollup.time
-    return held is not None and draft.moment.floor(bound, held[1]).instant == bound.instant
+    if held is None:
+        return False
+    if draft.bound.type(stored.rollup.dataset, (), held[0]).kind == "date":
+        midnight = datetime.combine(bound.day, time())
+        return floor(midnight, held[1], draft.moment.calendar) == midnight
+    return draft.moment.floor(bound, held[1]).instant == bound.instant
 
 
 def _stale(draft: Draft, scan: Scan, stored: Stored) -> str | None:

@@ -120,7 +120,7 @@ async def test_many_questions_come_as_they_are_ready_and_errors_stay_alone(setti
         "a": "ok", "b": "unknown_metric", "c": "ok", "d": "unknown_key", "e": "ok"
     }  # fmt: skip
     assert got["a"] is got["c"]
-    assert len(reads) == 3, "a and c are one question; b fails in planning, within its read"
+    assert len(reads) == 2, "a and c are one question; b is refused before any read"
 
 
 async def test_whoever_leaves_cancels_what_runs(setting: Setting) -> None:

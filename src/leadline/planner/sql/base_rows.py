@@ -76,7 +76,13 @@ class BaseRows:
     def aggregate(self, part: Input) -> Sql:
         """The input's aggregate over the rows that it counts."""
         measure = self._measure(part)
-        found = aggregation(measure.aggregation).sql(self._operand(measure))
+        return self._over(part, aggregation(measure.aggregation).value(self._operand(measure)))
+
+    def row_count(self, part: Input) -> Sql:
+        """How many rows an input counts."""
+        return self._over(part, exp.Count(this=exp.Star()))
+
+    def _over(self, part: Input, found: Sql) -> Sql:
         condition = self.counted(part)
         return exp.Filter(this=found, expression=exp.Where(this=condition)) if condition else found
 

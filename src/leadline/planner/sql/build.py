@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,9 @@ from leadline.core.grain import Step
 from leadline.core.schema import ColumnType
 from leadline.semantic.sql_tree import Sql, cast, paren
 
+DIALECT = "postgres"
+_PLACE = re.compile("%%\\(\0(p[0-9]+)\0\\)s")
+"""A parameter in the generated text; no text of a model or of the database has a NUL."""
 NONE = "(none)"
 """The member of rows without a text."""
 _PLAIN_TEXT = ("", "text", "varchar", "character varying")
@@ -26,7 +30,12 @@ class Params:
         """A placeholder for `value`, cast to a type of the source."""
         name = f"p{len(self.values)}"
         self.values[name] = value
-        return cast(exp.Placeholder(this=name), type_)
+        return cast(exp.Placeholder(this=f"\0{name}\0"), type_)
+
+
+def statement_text(made: exp.Query) -> str:
+    """The SQL of a statement with its parameters; every other % is doubled, as drivers need it."""
+    return _PLACE.sub(r"%(\1)s", made.sql(dialect=DIALECT, copy=False).replace("%", "%%"))
 
 
 def ident(name: str) -> exp.Identifier:
@@ -98,15 +107,30 @@ def interval(step: Step) -> Sql:
     return cast(text(words), "interval")
 
 
+def at_zone(expression: Sql, zone: str) -> Sql:
+    """`expression AT TIME ZONE 'zone'`."""
+    return exp.AtTimeZone(this=paren(expression), zone=text(zone))
+
+
+def by_code_point(expression: Sql) -> Sql:
+    """The text with the order and equality of its code points."""
+    return exp.Collate(this=paren(expression), expression=exp.Identifier(this="C", quoted=True))
+
+
 def plain_text(expression: Sql, type_: ColumnType) -> Sql:
     """A text of whatever sort (enum, uuid) as text."""
     return expression if type_.native in _PLAIN_TEXT else cast(expression, "text")
 
 
-def group_value(expression: Sql, type_: ColumnType) -> Sql:
-    """A dimension as a member: no text and no partner are one member."""
+def group_value(expression: Sql, type_: ColumnType, home: str) -> Sql:
+    """A dimension as a member: no text and no partner are one; texts differ by each code point.
+
+    `home`: the zone in which a timestamp without one is a wall clock; as a member it is an instant.
+    """
     if type_.kind in ("text", "other"):
-        return exp.func("COALESCE", plain_text(expression, type_), text(NONE))
+        return by_code_point(exp.func("COALESCE", plain_text(expression, type_), text(NONE)))
+    if type_.kind == "wall":
+        return at_zone(expression, home)
     return cast(expression, "numeric") if type_.kind == "float" else expression
 
 
@@ -118,7 +142,7 @@ _STORED = {
     "boolean": "boolean",
     "date": "date",
     "time": "timestamptz",
-    "wall": "timestamp",
+    "wall": "timestamptz",
     "other": "text",
 }
 
@@ -128,6 +152,8 @@ def null_of(type_: ColumnType) -> Sql:
     return cast(exp.Null(), _STORED[type_.kind])
 
 
-def as_stored(expression: Sql, type_: ColumnType) -> Sql:
-    """The expression in the type that branches share."""
+def as_stored(expression: Sql, type_: ColumnType, home: str) -> Sql:
+    """The expression in the type that branches share; a wall clock becomes an instant, as it was at home."""
+    if type_.kind == "wall":
+        return at_zone(expression, home)
     return cast(expression, _STORED[type_.kind])

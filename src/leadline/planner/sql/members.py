@@ -47,7 +47,9 @@ def members_sql(draft: Draft, family: Family, params: Params) -> exp.Select:
         ref = draft.field(dataset, draft.fields[position])
         sql = rows.field(_under(ref, family.path))
         present.append(not_null(sql.copy()))
-        columns.append(named(group_value(sql, draft.bound.field_type(dataset, ref)), member(position)))
+        home = draft.bound.zone_of(dataset, ref.path, ref.name)
+        value = group_value(sql, draft.bound.field_type(dataset, ref), home)
+        columns.append(named(value, member(position)))
     where = all_of([*present, *_filters(draft, family, rows, params)])
     made = rows.from_(select(*columns).distinct(copy=False))
     return made.where(where, copy=False) if where is not None else made

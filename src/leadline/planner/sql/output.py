@@ -11,7 +11,7 @@ from leadline.core.errors import LeadlineError
 from leadline.core.schema import ColumnType
 from leadline.planner.draft import Cell, ComparedCell, Draft, MetricCell, TargetCell, Window
 from leadline.planner.json_reader import near, pointer
-from leadline.planner.sql.build import NONE, column, equal, interval, not_null, number, text
+from leadline.planner.sql.build import NONE, by_code_point, column, equal, interval, not_null, number, text
 from leadline.planner.sql.scan import BUCKET, member
 from leadline.planner.sql.targets import TargetKey, key_of
 from leadline.planner.steps.scans import effective
@@ -184,7 +184,7 @@ def _member_type(draft: Draft, position: int) -> ColumnType:
 
 
 def _by_code_point(sql: Sql) -> Sql:
-    return exp.Collate(this=paren(sql.copy()), expression=exp.Identifier(this="C", quoted=True))
+    return by_code_point(sql.copy())
 
 
 def _ordered(sql: Sql, desc: bool) -> exp.Ordered:

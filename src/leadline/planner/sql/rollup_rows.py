@@ -52,6 +52,11 @@ class RollupRows:
         aggregation, parts = self.stored.parts(part)
         return aggregation.merge({name: self._column(found) for name, found in parts.items()})
 
+    def row_count(self, part: Input) -> Sql:
+        """How many rows an input counts, or how many stored ones where each has some."""
+        count = self.stored.row_count(part)
+        return exp.Count(this=exp.Star()) if count is None else exp.func("SUM", self._column(count))
+
     def counted(self, part: Input) -> Sql | None:
         """Whether a group has a row that the input counts; None where each stored row has one."""
         count = self.stored.row_count(part)

@@ -7,15 +7,26 @@ from typing import Protocol
 
 from sqlglot import exp
 
+from leadline.core.grain import Step
 from leadline.planner.draft import Draft, Scan, StateField, TimeField
 from leadline.planner.sql.base_rows import BaseRows
-from leadline.planner.sql.build import Params, as_stored, group_value, interval, named, not_null, ordinals
+from leadline.planner.sql.build import (
+    Params,
+    as_stored,
+    equal,
+    group_value,
+    interval,
+    named,
+    not_null,
+    number,
+    ordinals,
+)
 from leadline.planner.sql.conditions import FieldSql, Filtering
 from leadline.planner.sql.rollup_rows import RollupRows
 from leadline.planner.sql.time import TimeSql, between, bucket, holding
 from leadline.semantic.kinds.base import Input
 from leadline.semantic.resolve import FieldRef
-from leadline.semantic.sql_tree import Sql, all_of, any_of, paren, select
+from leadline.semantic.sql_tree import Sql, all_of, any_of, cast, paren, select
 
 BUCKET = "b"
 
@@ -29,6 +40,8 @@ class Rows(Protocol):
 
     def aggregate(self, part: Input) -> Sql: ...
 
+    def row_count(self, part: Input) -> Sql: ...
+
     def from_(self, select: exp.Select) -> exp.Select: ...
 
 
@@ -37,15 +50,18 @@ def member(position: int) -> str:
     return f"d{position}"
 
 
-def scan_sql(draft: Draft, scan: Scan, names: dict[Input, str], params: Params) -> exp.Select:
-    """The SELECT of a scan; `names` gives each input's column."""
+def scan_sql(
+    draft: Draft, scan: Scan, names: dict[Input, str], flags: dict[Input, str], params: Params
+) -> exp.Select:
+    """The SELECT of a scan; `names` gives each input's column, `flags` one that is null without its rows."""
     rows: BaseRows | RollupRows
     if scan.rollup is None:
         rows = BaseRows(draft.bound, draft.bound.model.datasets[scan.dataset], draft.zone, params)
     else:
         rows = RollupRows(draft.bound, scan.rollup, draft.zone)
     groups = _groups(draft, scan, rows)
-    values = [named(_stored(draft, part, rows), names[part]) for part in scan.inputs]
+    values = [named(_stored(draft, part, rows), name) for part, name in names.items()]
+    values += [named(_flag(part, rows), name) for part, name in flags.items()]
     where = all_of([*_in_window(draft, scan, rows, params), *filters(draft, scan.dataset, rows, params)])
     counted = _counted(scan, rows)
     made = select(*[named(sql, name) for name, sql in groups], *values)
@@ -71,7 +87,8 @@ def _groups(draft: Draft, scan: Scan, rows: Rows) -> list[tuple[str, Sql]]:
     groups = [(BUCKET, _bucket(draft, scan, rows))] if draft.grain else []
     for position, name in enumerate(draft.fields):
         ref = draft.field(scan.dataset, name)
-        value = group_value(rows.field(ref), draft.bound.field_type(scan.dataset, ref))
+        home = draft.bound.zone_of(scan.dataset, ref.path, ref.name)
+        value = group_value(rows.field(ref), draft.bound.field_type(scan.dataset, ref), home)
         groups.append((member(position), value))
     return groups
 
@@ -80,11 +97,25 @@ def _bucket(draft: Draft, scan: Scan, rows: Rows) -> Sql:
     """The bucket that a row answers: its own, or as much later as the window lies earlier."""
     assert isinstance(scan.time, TimeField) and draft.grain  # noqa: S101  (refused by the steps otherwise)
     own = bucket(rows.time(scan.time), draft.grain, draft.zone, draft.bound.model.calendar)
-    return exp.Add(this=own, expression=interval(scan.window.move)) if scan.window.move else own
+    move = scan.window.move
+    if move is None:
+        return own
+    there = exp.Add(this=own, expression=interval(move))
+    return _with_partner(own, there, move) if draft.grain in ("day", "week") and move.months else there
+
+
+def _with_partner(own: Sql, there: Sql, move: Step) -> Sql:
+    """No bucket for the 29th to 31st of a month where the later month is shorter."""
+    back = exp.Sub(this=paren(there.copy()), expression=interval(move))
+    return exp.Case(ifs=[exp.If(this=equal(paren(back), own.copy()), true=there)])
 
 
 def _stored(draft: Draft, part: Input, rows: Rows) -> Sql:
-    return as_stored(rows.aggregate(part), draft.bound.input_type(part))
+    return as_stored(rows.aggregate(part), draft.bound.input_type(part), draft.bound.input_zone(part))
+
+
+def _flag(part: Input, rows: Rows) -> Sql:
+    return cast(exp.func("NULLIF", rows.row_count(part), number(0)), "numeric")
 
 
 def _in_window(draft: Draft, scan: Scan, rows: Rows, params: Params) -> Sequence[Sql]:

@@ -27,6 +27,7 @@ from leadline.planner.sql.build import (
 from leadline.planner.sql.conditions import FieldSql, Filtering
 from leadline.planner.sql.scan import BUCKET, member
 from leadline.planner.sql.time import TimeSql
+from leadline.semantic.kinds.base import quotient
 from leadline.semantic.model import Target
 from leadline.semantic.resolve import FieldRef
 from leadline.semantic.sql_tree import Sql, all_of, cast, paren, select
@@ -103,8 +104,8 @@ class _TargetSelect:
         )
 
     def _member(self, name: str) -> Sql:
-        sql, type_, _ = self._field(name)
-        return group_value(sql, type_)
+        sql, type_, ref = self._field(name)
+        return group_value(sql, type_, self.draft.bound.zone_of(self.dataset.name, ref.path, ref.name))
 
     def _filters(self) -> Iterator[Sql]:
         def find(name: str) -> FieldSql:
@@ -144,15 +145,18 @@ class _TargetSelect:
         return paren(exp.Add(this=self._start(), expression=interval(step(self.target.period))))
 
     def _bounds(self) -> tuple[Sql | None, Sql | None]:
-        """Start and end of the bucket, else of the range, on the wall clock."""
-        if self.draft.grain:
-            first = column(BUCKET, BUCKETS)
-            return first, paren(exp.Add(this=first.copy(), expression=interval(step(self.draft.grain))))
-        span = self.draft.span
-        first_local, after = span.start, span.whole
+        """Start and end of the range, and of the bucket in it, on the wall clock."""
+        first, after = (
+            self.params.add(bound.local, "timestamp") if bound else None
+            for bound in (self.draft.span.start, self.draft.span.whole)
+        )
+        if not self.draft.grain:
+            return first, after
+        here = column(BUCKET, BUCKETS)
+        end = exp.Add(this=here.copy(), expression=interval(step(self.draft.grain)))
         return (
-            self.params.add(first_local.local, "timestamp") if first_local else None,
-            self.params.add(after.local, "timestamp") if after else None,
+            exp.func("GREATEST", here, first) if first is not None else here,
+            exp.func("LEAST", end, after) if after is not None else paren(end),
         )
 
     def _touches(self) -> Iterator[Sql]:
@@ -167,8 +171,10 @@ class _TargetSelect:
         if self.cell.compare.pace is None:
             return whole
         days = exp.func("GREATEST", self._days(*self._overlap()), number(0))
-        share = exp.Mul(this=cast(whole, "numeric"), expression=days)
-        return exp.Div(this=paren(share), expression=cast(self._days(self._start(), self._end()), "numeric"))
+        return quotient(exp.Mul(this=cast(whole, "numeric"), expression=days), self._period_days())
+
+    def _period_days(self) -> Sql:
+        return self._days(self._start(), self._end())
 
     def _overlap(self) -> tuple[Sql, Sql]:
         """The part of the period in the range and up to now, in whole days."""

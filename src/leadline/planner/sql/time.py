@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
@@ -43,19 +42,8 @@ class TimeSql:
         """`time op bound`; a date stands for its midnight in the asked zone."""
         if self.kind.kind != "date":
             return op(this=self.instant(), expression=params.add(bound.instant, "timestamptz"))
-        day = _floor_day(bound) if op in (exp.LTE, exp.GT) else _ceil_day(bound)
+        day = bound.local.date() if op in (exp.LTE, exp.GT) else bound.day
         return op(this=self.sql.copy(), expression=params.add(day, "date"))
-
-
-def _floor_day(bound: Bound) -> date:
-    return bound.local.date()
-
-
-def _ceil_day(bound: Bound) -> date:
-    """The first date whose midnight is not before the bound."""
-    day = bound.local.date()
-    at_midnight = bound.local.time() == bound.local.time().min
-    return day if at_midnight else day + timedelta(days=1)
 
 
 def between(

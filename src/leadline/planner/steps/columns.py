@@ -22,6 +22,7 @@ from leadline.planner.draft import (
 from leadline.planner.query import Compare
 from leadline.planner.steps.compare import earlier, own_up_to_now
 from leadline.planner.times import range_json
+from leadline.semantic.expressions.functions.kinds import widest
 from leadline.semantic.model import Metric
 
 WIRE_TYPES = {"float": "decimal", "wall": "time", "other": "text"}
@@ -109,13 +110,19 @@ def _target_cell(draft: Draft, metric: Metric, column: Column, compare: Compare)
         raise _not_comparable(
             f"{metric.name} has no target.", "Add one under targets, or leave it out.", compare
         )
-    if compare.pace and compare.as_ == "value":
-        column = replace(column, type="decimal", scale=QUOTIENT_SCALE)
-    elif compare.as_ == "value":
-        type_ = target_type(draft, metric)
+    if compare.as_ in ("value", "change"):
+        type_ = _planned_type(draft, metric, compare)
         column = replace(column, type=wire_type(type_), scale=wire_scale(type_))
     assert draft.main is not None  # noqa: S101
     return TargetCell(column, metric, compare, draft.main, target)
+
+
+def _planned_type(draft: Draft, metric: Metric, compare: Compare) -> ColumnType:
+    """The type of a plan, or of the distance from it: with as many digits as either has."""
+    planned = target_type(draft, metric)
+    planned = decimal(QUOTIENT_SCALE) if compare.pace else planned
+    own = draft.bound.metric_type(metric)
+    return planned if compare.as_ == "value" else widest((own, planned), f"the target of {metric.name}")
 
 
 def target_type(draft: Draft, metric: Metric) -> ColumnType:

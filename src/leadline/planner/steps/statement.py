@@ -9,15 +9,13 @@ from sqlglot import exp
 from leadline.core.result import Column
 from leadline.planner.draft import Draft
 from leadline.planner.plan import Plan, Statement
-from leadline.planner.sql.build import Params, column, ident, named, text
+from leadline.planner.sql.build import Params, column, ident, named, statement_text, text
 from leadline.planner.sql.merge import Merge
 from leadline.planner.sql.output import MERGED, cell_sql, order
 from leadline.planner.sql.scan import BUCKET, member
 from leadline.planner.steps.columns import wire_scale, wire_type
 from leadline.planner.times import range_json
 from leadline.semantic.sql_tree import Sql, select
-
-DIALECT = "postgres"
 
 
 def to_plan(rows: Draft, totals: Draft | None) -> Plan:
@@ -85,7 +83,7 @@ def _statement(draft: Draft, *, limited: bool) -> Statement:
         made = _ordered(draft, made, {**dict(keys), **cells})
     for name, cte in merge.ctes.items():
         made = made.with_(ident(name), cte, copy=False)
-    return Statement(made.sql(dialect=DIALECT, copy=False), params.values)
+    return Statement(statement_text(made), params.values)
 
 
 def _ordered(draft: Draft, made: exp.Select, shown: dict[str, Sql]) -> exp.Select:

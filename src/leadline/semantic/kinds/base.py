@@ -74,8 +74,15 @@ class Kind(Protocol):
 
 def event_input(metric: Metric, model: Model, ref: MeasureRef) -> Input:
     """The measure at the metric's time, else at its own."""
-    time = metric.time or model.measure(ref).time
+    time = _stated_time(metric, model, ref) or model.measure(ref).time
     return Input(ref.dataset, ref.measure, EventTime(time), metric.filter)
+
+
+def _stated_time(metric: Metric, model: Model, ref: MeasureRef) -> str | None:
+    """The metric's time, unless it is one of the other dataset of a ratio and the measure has its own."""
+    here = metric.time in model.datasets[ref.dataset].dimensions
+    elsewhere = any(metric.time in dataset.dimensions for dataset in model.datasets.values())
+    return None if elsewhere and not here and model.measure(ref).time else metric.time
 
 
 def as_number(value: exp.Expr) -> exp.Expr:
@@ -83,10 +90,18 @@ def as_number(value: exp.Expr) -> exp.Expr:
     return cast(value, "numeric")
 
 
+def precise(value: exp.Expr) -> exp.Expr:
+    """The same number with so many digits after the point that what it is divided by leaves as many.
+
+    PostgreSQL gives a quotient about 16 significant digits, or as many after the point as its operands have.
+    """
+    return paren(exp.Mul(this=as_number(value), expression=exp.Literal.number("1." + "0" * 24)))
+
+
 def quotient(above: exp.Expr, below: exp.Expr) -> exp.Expr:
-    """`above / below` with the source's digits; null where `below` is 0 or null."""
+    """`above / below`, exact to 24 digits; null where `below` is 0 or null."""
     divisor = exp.func("NULLIF", as_number(below), exp.Literal.number(0))
-    return paren(exp.Div(this=as_number(above), expression=divisor))
+    return paren(exp.Div(this=precise(above), expression=divisor))
 
 
 def unanswered(metric: Metric) -> LeadlineError:
