@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, func, insert, literal_column, select, update
+from sqlalchemy import BindParameter, Row, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from leadline.accounts.checks import email_key
@@ -78,7 +78,7 @@ def _user(row: Row[Any]) -> User:
     )
 
 
-def _users(org: str, *more: Any) -> Select[Any]:
+def _users(org: str | BindParameter[Any], *more: Any) -> Select[Any]:
     joined = app_user.join(organisation, organisation.c.id == app_user.c.org_id)
     return select(*_USER, *more).select_from(joined).where(organisation.c.slug == org)
 
@@ -153,15 +153,20 @@ async def add_session(
     await writer.run(insert(session).values(**row, last_seen_at=now, idle_until=idle, expires_at=end))
 
 
+_NOW: BindParameter[datetime] = bindparam("now", type_=session.c.expires_at.type)
+# Asked at every request, so put together once.
+_OPEN_SESSION = (
+    _users(bindparam("org"), session.c.idle_until)
+    .join(session, (session.c.user_id == app_user.c.id) & (session.c.org_id == app_user.c.org_id))
+    .where(session.c.token_hash == bindparam("token"))
+    .where(session.c.idle_until > _NOW, session.c.expires_at > _NOW)
+    .where(~app_user.c.disabled)
+)
+
+
 async def open_session(reader: Reader, org: str, token: bytes, now: datetime) -> OpenSession | None:
     """The session of that token, if it holds and its user is not disabled."""
-    found = (
-        _users(org, session.c.idle_until)
-        .join(session, (session.c.user_id == app_user.c.id) & (session.c.org_id == app_user.c.org_id))
-        .where(session.c.token_hash == token, session.c.idle_until > now, session.c.expires_at > now)
-        .where(~app_user.c.disabled)
-    )
-    row = await reader.one(found)
+    row = await reader.one(_OPEN_SESSION, org=org, token=token, now=now)
     return None if row is None else OpenSession(_user(row), row.idle_until)
 
 
@@ -216,23 +221,25 @@ async def keys(reader: Reader, org: str) -> tuple[ApiKey, ...]:
     return tuple(ApiKey(*tuple(row)) for row in await reader.rows(found.order_by(api_key.c.name)))
 
 
+_KEY: tuple[Any, ...] = (
+    api_key.c.id.label("key_id"),
+    api_key.c.name.label("key_name"),
+    api_key.c.secret_hash,
+    api_key.c.role.label("key_role"),
+    api_key.c.last_used_at,
+    app_user.c.id.is_not(None).label("has_user"),
+)
+_STORED_KEY = (
+    select(*_USER, *_KEY)
+    .select_from(_KEYS)
+    .where(organisation.c.slug == bindparam("org"), api_key.c.prefix == bindparam("prefix"))
+    .where(api_key.c.revoked_at.is_(None), func.coalesce(app_user.c.disabled, False).is_(False))
+)
+
+
 async def stored_key(reader: Reader, org: str, prefix: str) -> StoredKey | None:
     """The key in use with that prefix, unless its user is disabled."""
-    own: tuple[Any, ...] = (
-        api_key.c.id.label("key_id"),
-        api_key.c.name.label("key_name"),
-        api_key.c.secret_hash,
-        api_key.c.role.label("key_role"),
-        api_key.c.last_used_at,
-        literal_column("app_user.id IS NOT NULL").label("has_user"),
-    )
-    found = (
-        select(*_USER, *own)
-        .select_from(_KEYS)
-        .where(organisation.c.slug == org, api_key.c.prefix == prefix, api_key.c.revoked_at.is_(None))
-        .where(func.coalesce(app_user.c.disabled, False).is_(False))
-    )
-    row = await reader.one(found)
+    row = await reader.one(_STORED_KEY, org=org, prefix=prefix)
     if row is None:
         return None
     user = _user(row) if row.has_user else None

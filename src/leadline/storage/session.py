@@ -26,13 +26,13 @@ class Reader:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def rows(self, statement: Executable) -> Sequence[Row[Any]]:
-        """All rows of a statement."""
-        return (await self._connection.execute(statement)).all()
+    async def rows(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+        """All rows of a statement, with values for its named parameters."""
+        return (await self._connection.execute(statement, values)).all()
 
-    async def one(self, statement: Executable) -> Row[Any] | None:
+    async def one(self, statement: Executable, **values: Any) -> Row[Any] | None:
         """The first row, or None."""
-        return (await self._connection.execute(statement)).first()
+        return (await self._connection.execute(statement, values)).first()
 
 
 class Writer(Reader):
