@@ -122,7 +122,7 @@ class _Run:
         ]
         file = stack.enter_context((self.data.logs / "supervisor.log").open("a"))
         supervisor = Supervisor(
-            servers, commands, logs.logger(file), lambda: self._write(addresses, user, supervisor)
+            servers, commands, logs.Log(file), lambda: self._write(addresses, user, supervisor)
         )
         stack.callback(supervisor.stop)
         stack.callback(status.remove, self.data.path)

@@ -7,11 +7,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 
-from structlog.typing import FilteringBoundLogger
-
 from leadline.core.errors import LeadlineError
 from leadline.embedded.application import Application
 from leadline.embedded.failures import last_error
+from leadline.embedded.logs import Log
 from leadline.embedded.processes import Command
 from leadline.embedded.servers import Servers
 
@@ -26,7 +25,7 @@ class Supervisor:
         self,
         servers: Servers,
         commands: Sequence[Command],
-        log: FilteringBoundLogger,
+        log: Log,
         changed: Callable[[], None],
     ) -> None:
         """Nothing is started yet."""
@@ -40,7 +39,7 @@ class Supervisor:
         """
         for name, application in self._applications.items():
             application.start()
-            self._log.info("started", process=name, pid=self.pids()[name])
+            self._log.info("process_started", process=name, pid=self.pids()[name])
         deadline = time.monotonic() + _READY_SECONDS
         while not _answers(readiness):
             self._refuse_ended()
@@ -56,11 +55,11 @@ class Supervisor:
             time.sleep(_LOOK_SECONDS)
             before = self.pids()
             for name in self._servers.revive():
-                self._log.warning("server ended, started again", process=name)
+                self._log.warning("server_revived", process=name)
             for name, application in self._applications.items():
                 status = application.revive()
                 if status is not None:
-                    self._log.warning("ended", process=name, status=status, pause=application.pause)
+                    self._log.warning("process_ended", process=name, status=status, pause=application.pause)
             if self.pids() != before:
                 self._changed()
 
