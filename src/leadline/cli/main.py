@@ -41,17 +41,21 @@ def _root(
         raise typer.Exit(2)
 
 
-def register_commands() -> None:
-    """Adds every module of `leadline.cli.commands` by its `register(app)`."""
+def register_commands(first: str = "") -> None:
+    """Adds the modules of `leadline.cli.commands` by their `register(app)`.
+
+    Where the `first` argument names one, only that one is loaded: each brings its own libraries.
+    """
     package = importlib.import_module("leadline.cli.commands")
-    for found in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
-        importlib.import_module(f"{package.__name__}.{found.name}").register(app)
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    for name in [name for name in names if name.rstrip("_") == first] or names:
+        importlib.import_module(f"{package.__name__}.{name}").register(app)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs one command and exits with the status of the contract."""
     given = sys.argv[1:] if arguments is None else arguments
-    register_commands()
+    register_commands(given[0] if given else "")
     try:
         status = app(given, standalone_mode=False)
     except LeadlineError as error:
