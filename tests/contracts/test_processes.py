@@ -129,3 +129,27 @@ def test_a62_a_key_is_shown_once(environment: dict[str, str]) -> None:
 def test_without_any_address_the_way_is_told(tmp_path: Path) -> None:
     ended = leadline("user", "list", "--data-dir", str(tmp_path), environment={})
     assert (ended.returncode, "not_running" in ended.stderr) == (3, True)
+
+
+def test_without_redis_it_is_ready_and_right(environment: dict[str, str], tmp_path: Path) -> None:
+    away = {**environment, "LEADLINE_REDIS_URL": "redis://127.0.0.1:1/0"}
+    with served(tmp_path / "log", environment=away) as running, httpx.Client(base_url=running.url) as client:
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json()["parts"]["redis"]["state"]) == (200, "down")
+        client.post("/api/v1/session", json={"email": ADMIN, "password": PASSWORD}).raise_for_status()
+        answer = client.post("/api/v1/query", json={"metrics": ["leads"]})
+        assert (answer.status_code, answer.json()["served_by"]["cache"]) == (200, "miss")
+
+
+def test_without_its_source_it_says_so(environment: dict[str, str], tmp_path: Path) -> None:
+    away = {**environment, "LEADLINE_SOURCE_URL": "postgresql://u:geheim@127.0.0.1:1/x"}
+    log = tmp_path / "log"
+    with served(log, environment=away) as running, httpx.Client(base_url=running.url) as client:
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json()["parts"]["source"]["state"]) == (503, "down")
+        assert ready.json()["parts"]["source"]["code"] == "source_unavailable"
+        client.post("/api/v1/session", json={"email": ADMIN, "password": PASSWORD}).raise_for_status()
+        answer = client.post("/api/v1/query", json={"metrics": ["leads"]})
+        assert (answer.status_code, answer.json()["code"]) == (503, "source_unavailable")
+        assert client.get("/api/v1/session").json()["product"]["zone"] == "UTC"
+        assert "geheim" not in ready.text + answer.text + log.read_text(encoding="utf-8")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from leadline import __version__
 from leadline.accounts.service import LONGEST
 from leadline.api.answers import Answer, json_answer
 from leadline.api.gate import COOKIE
-from leadline.api.route import MODEL_ERRORS, ApiRoute, Call, Described
+from leadline.api.route import ApiRoute, Call, Described
+from leadline.api.services import Product
+from leadline.core.calendar import WEEKDAYS
 from leadline.core.errors import LeadlineError
 from leadline.core.viewer import Viewer
 from leadline.planner.json_reader import Node
@@ -34,8 +37,15 @@ async def sign_in(call: Call) -> Answer:
 
 async def who_am_i(call: Call) -> Answer:
     """The viewer, and the product that they are in."""
-    product = call.services.product()
-    return json_answer({"viewer": viewer_facts(call.viewer), "product": product.to_json()})
+    return json_answer({"viewer": viewer_facts(call.viewer), "product": _product(call).to_json()})
+
+
+def _product(call: Call) -> Product:
+    """The product; without a model what can be said, so that the page opens and shows what is wrong."""
+    try:
+        return call.services.product()
+    except LeadlineError:
+        return Product("", None, "UTC", WEEKDAYS[0], None, __version__)
 
 
 async def sign_out(call: Call) -> Answer:
@@ -53,7 +63,7 @@ def _cookie(token: str, seconds: int, secure: bool) -> str:
 ROUTES = (
     ApiRoute(
         "GET", PATH, "who_am_i", "viewer", who_am_i, "Who is signed in",
-        {200: Described("The viewer and the product.", "Session")}, errors=MODEL_ERRORS, tag="session",
+        {200: Described("The viewer and the product.", "Session")}, tag="session",
     ),
     ApiRoute(
         "POST", PATH, "sign_in", "public", sign_in, "Sign in",
