@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from leadline import settings
-from leadline.cli.starting import AsFormat, Format
 from leadline.embedded import status
 
+
+class Format(StrEnum):
+    """How to print."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+AsFormat = Annotated[Format, typer.Option("--format", help="How to print.")]
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Of a running demo or up. [default: leadline-data]")
 ]
