@@ -93,10 +93,19 @@ export function memberWords(member: string): string {
   return /^[a-z][a-z ]*$/.test(member) ? member.charAt(0).toUpperCase() + member.slice(1) : member;
 }
 
-/** The earlier periods a metric is compared with, each by its value and its change where they were asked. */
-export function periodsOf(result: Result, metric: string): { to: string; value: Column | undefined; percent: Column | undefined }[] {
+/** An earlier period that a metric is compared with, by its value and its change where they were asked. */
+export interface Period {
+  to: string;
+  value: Column | undefined;
+  percent: Column | undefined;
+}
+
+/** The earlier periods of a metric; the period before a year is the year before, which is said once. */
+export function periodsOf(result: Result, metric: string): Period[] {
   const earlier = comparisonsOf(result, metric).filter((column) => column.to !== "target" && column.to !== "total");
   const names = [...new Set(earlier.map((column) => column.to ?? ""))];
   const find = (to: string, as: string): Column | undefined => earlier.find((column) => column.to === to && (column.as ?? "value") === as);
-  return names.map((to) => ({ to, value: find(to, "value"), percent: find(to, "percent") }));
+  const periods = names.map((to) => ({ to, value: find(to, "value"), percent: find(to, "percent") }));
+  const range = (period: Period): string => JSON.stringify((period.percent ?? period.value)?.range ?? period.to);
+  return periods.filter((period, at) => periods.findIndex((other) => range(other) === range(period)) === at);
 }

@@ -90,11 +90,14 @@ function sentence(start: string, parts: string[], end: string): string {
   return parts.length ? start + parts.join(" and ") + end : "";
 }
 
-/** The next larger period of the same metric against its own plan. */
+/** The quarter of the same metric against its own plan, or where there is none, against the one before. */
 function further(known: Known[], hero: Known, locale: string): string {
-  const next = known.find((one) => one.metric === hero.metric && one !== hero && presetOf(one.tile) === "quarter_to_date" && one.view.plan?.due);
-  const said = next?.view.plan ? planWords(next.view.plan.value, next.view.plan.due?.number ?? null, locale) : null;
-  return next && said ? `${periodOf(next)} runs ${said} its plan.` : "";
+  const next = known.find((one) => one.metric === hero.metric && one !== hero && presetOf(one.tile) === "quarter_to_date");
+  if (!next) return "";
+  const said = next.view.plan ? planWords(next.view.plan.value, next.view.plan.due?.number ?? null, locale) : null;
+  if (said) return `${periodOf(next)} runs ${said} its plan.`;
+  const against = comparisons(next)[0];
+  return against ? `${periodOf(next)} stands at ${written(next, locale)}, ${against}.` : "";
 }
 
 /** Of the other metrics, what rose and what fell most, if it is worth saying. */

@@ -11,9 +11,9 @@ const bars: ChartType = {
   defaults: {},
   height: (tile) => (tile.height ?? 4) * 40,
   summary: (answers, facts, locale) => {
-    const { rows } = barsView(answers, facts, locale);
+    const { rows, hidden } = barsView(answers, facts, locale);
     const said = rows.slice(0, 5).map((row) => `${row.label} ${text(write(row.cell.number, row.cell.unit, locale))}`);
-    return rows.length ? `${said.join(", ")}${rows.length > 5 ? `, and ${rows.length - 5} more` : ""}.` : "No values.";
+    return rows.length ? `${said.join(", ")}${rows.length > 5 ? `, and ${rows.length - 5 + hidden} more` : ""}.` : "No values.";
   },
 };
 

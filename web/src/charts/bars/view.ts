@@ -1,4 +1,4 @@
-import { cellAt, keyColumns, memberWords, metricColumns, periodsOf, rowKey, textsOf, totalOf, type Cell } from "../result.ts";
+import { cellAt, keyColumns, memberWords, metricColumns, numbersOf, periodsOf, rowKey, textsOf, totalOf, type Cell } from "../result.ts";
 import type { Answers, Facts } from "../types.ts";
 import { points, rangeWords, relative, type Change } from "../words/all.ts";
 
@@ -30,16 +30,15 @@ export function barsView(answers: Answers, facts: Facts, locale: string): BarsVi
   const metric = metricColumns(main)[0]?.name ?? "";
   const period = periodsOf(main, metric).find((one) => one.value ?? one.percent);
   const changed = changeOf(period?.value?.name, period?.percent?.name, facts[metric]?.good, locale);
-  const labels = textsOf(main, keyColumns(main)[0]?.name ?? "");
-  const cells = labels.map((_, row) => cellAt(main, metric, row));
-  const place = placing(cells.map((cell) => cell.number ?? 0));
-  const rows = labels.map((label, row) => ({
-    label: memberWords(label), key: rowKey(main, row), cell: cells[row] as Cell, ...place(cells[row]?.number ?? 0),
-    change: changed(cells[row] as Cell, (name) => cellAt(main, name, row)),
-  }));
+  const labels = textsOf(main, keyColumns(main)[0]?.name ?? "").slice(0, MOST);
+  const place = placing(numbersOf(main, metric).slice(0, MOST).map((value) => value ?? 0));
+  const rows = labels.map((label, row) => {
+    const cell = cellAt(main, metric, row);
+    return { label: memberWords(label), key: rowKey(main, row), cell, ...place(cell.number ?? 0), change: changed(cell, (name) => cellAt(main, name, row)) };
+  });
   const total = totalOf(main, metric);
   return {
-    rows: rows.slice(0, MOST), hidden: Math.max(0, rows.length - MOST), against: period ? rangeWords((period.percent ?? period.value)?.range, main.now, "never") : "",
+    rows, hidden: Math.max(0, main.rows - MOST), against: period ? rangeWords((period.percent ?? period.value)?.range, main.now, "never") : "",
     total: main.totals ? { cell: total, change: changed(total, (name) => totalOf(main, name)) } : null,
   };
 }

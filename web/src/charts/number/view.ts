@@ -1,5 +1,5 @@
 import type { Column, Result } from "@leadline/sdk";
-import { cellAt, columnOf, metricColumns, numbersOf, periodsOf, targetsOf, type Cell } from "../result.ts";
+import { cellAt, columnOf, metricColumns, numbersOf, periodsOf, targetsOf, type Cell, type Period } from "../result.ts";
 import type { Answers, Facts } from "../types.ts";
 import { clock, wall } from "../words/wall.ts";
 import { percent, points, rangeWords, relative, text, write, type Change, type Good } from "../words/all.ts";
@@ -35,20 +35,8 @@ export function numberView(answers: Answers, facts: Facts, locale: string): Numb
   const main = answers.main;
   const metric = metricColumns(main)[0]?.name ?? "";
   const value = cellAt(main, metric, 0);
-  const comparisons = distinct(periodsOf(main, metric)).flatMap((period) => comparison(main, metric, period, facts[metric]?.good, locale));
+  const comparisons = periodsOf(main, metric).flatMap((period) => comparison(main, metric, period, facts[metric]?.good, locale));
   return { value, comparisons, plan: planLine(main, metric, locale), spark: spark(answers["spark"]) };
-}
-
-interface Period {
-  to: string;
-  value: Column | undefined;
-  percent: Column | undefined;
-}
-
-/** The period before a year is the year before: said once. */
-function distinct(periods: Period[]): Period[] {
-  const range = (period: Period): string => JSON.stringify((period.percent ?? period.value)?.range ?? period.to);
-  return periods.filter((period, at) => periods.findIndex((other) => range(other) === range(period)) === at);
 }
 
 function comparison(main: Result, metric: string, period: Period, good: Good, locale: string): ComparisonLine[] {
@@ -94,5 +82,16 @@ function present(cell: Cell | undefined): Cell | null {
 function spark(result: Result | undefined): NumberView["spark"] {
   const metric = result && metricColumns(result)[0]?.name;
   if (!result || !metric || result.rows < 2) return null;
-  return { values: numbersOf(result, metric), partial: result.partial_rows.includes(result.rows - 1) };
+  const values = numbersOf(result, metric);
+  if (values.length > MOST_POINTS) return { values: thinned(values, Math.ceil(values.length / MOST_POINTS)), partial: false };
+  return { values, partial: result.partial_rows.includes(result.rows - 1) };
+}
+
+/** As many points as a spark can show as a shape. */
+const MOST_POINTS = 60;
+
+/** The mean of every `size` values that follow each other. */
+function thinned(values: (number | null)[], size: number): (number | null)[] {
+  const groups = [...Array(Math.ceil(values.length / size)).keys()].map((at) => values.slice(at * size, (at + 1) * size).filter((value) => value !== null));
+  return groups.map((group) => (group.length ? group.reduce((sum, value) => sum + value, 0) / group.length : null));
 }

@@ -40,7 +40,8 @@ export function rankingView(answers: Answers, facts: Facts, locale: string): Ran
   const main = answers.main;
   const parts = partsOf(main, answers["more"], facts, locale);
   const names = textsOf(main, parts.name);
-  const rows = names.map((name, row) => ({ ...rankRow(parts, name, (column) => cellAt(main, column, row), moreOf(parts.more, name)), key: rowKey(main, row) }));
+  const more = joining(parts.more);
+  const rows = names.map((name, row) => ({ ...rankRow(parts, name, (column) => cellAt(main, column, row), more(name)), key: rowKey(main, row) }));
   const placed = withPlaces(rows, main, parts.period);
   const total = main.totals ? totalRow(parts, main, names.length) : null;
   const shares = placed.map((row) => (row.quota?.plan.number ? row.quota.value / row.quota.plan.number : 0));
@@ -76,14 +77,18 @@ interface More {
   cells: Cell[];
 }
 
-/** The row of `more` that bears the same first member: its further texts and its numbers. */
-function moreOf(more: Result | undefined, name: string): More {
-  if (!more) return { texts: [], cells: [] };
+/** Finds the row of `more` that bears the same first member: its further texts and its numbers. */
+function joining(more: Result | undefined): (name: string) => More {
+  if (!more) return () => ({ texts: [], cells: [] });
   const [key, ...further] = keyColumns(more);
-  const row = textsOf(more, key?.name ?? "").indexOf(name);
-  return {
-    texts: further.map((column) => (row < 0 ? "" : (textsOf(more, column.name)[row] ?? ""))),
-    cells: metricColumns(more).map((column) => (row < 0 ? { ...cellAt(more, column.name, 0), raw: null, number: null, key: JSON.stringify([name]) } : cellAt(more, column.name, row))),
+  const rows = new Map(textsOf(more, key?.name ?? "").map((name, row) => [name, row]));
+  const texts = further.map((column) => textsOf(more, column.name));
+  return (name) => {
+    const row = rows.get(name);
+    return {
+      texts: texts.map((column) => (row === undefined ? "" : (column[row] ?? ""))),
+      cells: metricColumns(more).map((column) => (row === undefined ? missing(column.name, name) : cellAt(more, column.name, row))),
+    };
   };
 }
 
@@ -107,24 +112,26 @@ function quotaOf(parts: Parts, value: Cell, at: (column: string) => Cell): Quota
 
 function totalRow(parts: Parts, main: Result, count: number): RankRow {
   const more = parts.more;
-  const cells = more?.totals ? metricColumns(more).map((column) => totalOf(more, column.name)) : (more ? metricColumns(more) : []).map(() => missing());
+  const cells = more?.totals ? metricColumns(more).map((column) => totalOf(more, column.name)) : (more ? metricColumns(more) : []).map((column) => missing(column.name));
   const texts = more ? keyColumns(more).slice(1).map(() => "") : [];
   return { ...rankRow(parts, `All ${count}`, (column) => totalOf(main, column), { texts, cells }), key: "[]" };
 }
 
-function missing(): Cell {
-  return { metric: "", raw: null, number: null, unit: undefined, key: "[]" };
+function missing(metric: string, ...key: string[]): Cell {
+  return { metric, raw: null, number: null, unit: undefined, key: JSON.stringify(key) };
 }
 
-/** Ranks by value, equal values share one; the place before by the earlier value. */
+/** Ranks by value, equal values share one; the place before by the earlier value, where there was any. */
 function withPlaces(rows: RankRow[], main: Result, period: Column | undefined): RankRow[] {
   const now = places(rows.map((row) => row.value.number));
-  const before = period ? places(numbersOf(main, period.name)) : null;
+  const before = period ? places(numbersOf(main, period.name).map((value) => value || null)) : null;
   return rows.map((row, at) => ({ ...row, rank: now[at] ?? null, move: before && now[at] && before[at] ? (before[at] as number) - (now[at] as number) : null }));
 }
 
 function places(values: (number | null)[]): (number | null)[] {
-  return values.map((value) => (value === null ? null : 1 + values.filter((other) => other !== null && other > value).length));
+  const order = new Map<number, number>();
+  for (const [at, value] of values.filter((one) => one !== null).sort((a, b) => b - a).entries()) if (!order.has(value)) order.set(value, at + 1);
+  return values.map((value) => (value === null ? null : (order.get(value) ?? null)));
 }
 
 function headsOf(parts: Parts, main: Result): RankingView["heads"] {

@@ -53,12 +53,13 @@ function main(view: SeriesView, look: Look, box: Box, locale: string): BarSeries
 function bars(view: SeriesView, look: Look, box: Box, locale: string): BarSeriesOption {
   const top = highest(view.values);
   const band = bandOf(box, view.buckets.length);
+  const few = band >= 64;
   return {
     type: "bar", name: view.metric, barWidth: barWidth(band), itemStyle: { color: look.c1, borderRadius: [1.5, 1.5, 0, 0] },
     data: view.values.map((value, at) => ({
       value: value ?? "-",
       ...(view.buckets[at]?.partial ? { itemStyle: { decal: hatch(look) , color: `${look.c1}29` } } : {}),
-      ...(at === top || view.buckets[at]?.partial ? { label: barLabel(view, at, look, locale) } : {}),
+      ...(few || at === top || view.buckets[at]?.open ? { label: barLabel(view, at, few, look, locale) } : {}),
     })),
     labelLayout: { hideOverlap: true },
     silent: true,
@@ -73,9 +74,9 @@ function hatch(look: Look): NonNullable<NonNullable<BarSeriesOption["itemStyle"]
   return { symbol: "rect", color: look.c1, dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, symbolSize: 1 };
 }
 
-function barLabel(view: SeriesView, at: number, look: Look, locale: string): NonNullable<BarSeriesOption["label"]> {
+function barLabel(view: SeriesView, at: number, few: boolean, look: Look, locale: string): NonNullable<BarSeriesOption["label"]> {
   const value = text(write(view.values[at] ?? null, view.unit, locale));
-  const shown = view.buckets[at]?.partial ? "so far" : value;
+  const shown = !view.buckets[at]?.open ? value : few ? `${value} so far` : "so far";
   return { show: true, position: "top", distance: 5, color: look.ink2, ...SMALL, formatter: shown, textBorderColor: look.surface, textBorderWidth: 3 };
 }
 
@@ -88,9 +89,15 @@ function line(view: SeriesView, look: Look): LineSeriesOption {
 
 function companion(one: Companion, view: SeriesView, look: Look, band: number): CustomSeriesOption | LineSeriesOption {
   if (one.kind !== "plan" && view.kind === "bars") return strokes(one, look, band);
-  const { stroke: color, lineWidth: width, lineDash } = strokeOf(one, look);
+  const { color, width, lineDash } = lineOf(one, look);
   const values = one.values.map((value) => value ?? "-");
-  return { type: "line", name: one.name, data: values, showSymbol: false, silent: true, lineStyle: { color, width, type: lineDash ?? "solid" }, z: 3 };
+  return { type: "line", name: one.name, data: values, showSymbol: false, silent: true, lineStyle: { color, width, type: lineDash }, z: 3 };
+}
+
+/** Beside a line: the period before dashed, the one before that dotted, the plan a thin line. */
+function lineOf(one: Companion, look: Look): { color: string; width: number; lineDash: number[] | "solid" } {
+  if (one.kind === "plan") return { color: look.target, width: 1, lineDash: "solid" };
+  return { color: look.compare, width: 1.25, lineDash: one.kind === "first" ? [4, 3] : [1, 3] };
 }
 
 interface Stroke {
@@ -99,10 +106,10 @@ interface Stroke {
   lineDash?: number[];
 }
 
-/** The period before in ink, the one before that in dashed grey, the plan as a thin line. */
+/** Across bars: the period before in ink, the one before that in dashed grey. */
 function strokeOf(one: Companion, look: Look): Stroke {
   if (one.kind === "second") return { stroke: look.compare, lineWidth: 1.5, lineDash: [3, 2] };
-  return { stroke: one.kind === "plan" ? look.target : look.ink1, lineWidth: one.kind === "plan" ? 1 : 1.5 };
+  return { stroke: look.ink1, lineWidth: 1.5 };
 }
 
 /** A stroke across each bar at the height of the earlier value; nothing where there was nothing. */
@@ -126,7 +133,14 @@ function names(view: SeriesView, look: Look, box: Box, axis: Axis): NonNullable<
   });
   const x = box.width - box.right;
   return apart(labels, 16, box.top + 6, box.height - box.bottom - 8).flatMap(({ one, y }) => [
-    { type: "line", shape: { x1: x + 6, x2: x + 18, y1: y, y2: y }, style: strokeOf(one, look), silent: true },
+    { type: "line", shape: { x1: x + 6, x2: x + 18, y1: y, y2: y }, style: sample(one, view, look), silent: true },
     { type: "text", x: x + 24, y: y - 6, style: { text: one.label, fill: one.kind === "second" ? look.ink3 : look.ink2, font: `400 11px ${look.font}` }, silent: true },
   ]) as NonNullable<EChartsOption["graphic"]>;
+}
+
+/** A short piece of a companion's own line, beside its name. */
+function sample(one: Companion, view: SeriesView, look: Look): Stroke {
+  if (one.kind !== "plan" && view.kind === "bars") return strokeOf(one, look);
+  const { color, width, lineDash } = lineOf(one, look);
+  return { stroke: color, lineWidth: width, ...(lineDash === "solid" ? {} : { lineDash }) };
 }

@@ -7,7 +7,10 @@ export interface Bucket {
   time: string;
   key: string;
   words: string;
+  /** Not whole: the range cuts it, or it is still open. */
   partial: boolean;
+  /** It holds the present. */
+  open: boolean;
 }
 
 /** What stands beside the metric: an earlier period (the first in ink, the second in grey) or the plan. */
@@ -30,7 +33,7 @@ export interface SeriesView {
 }
 
 /** As many bars as can still be told apart; beyond that a line. */
-const MOST_BARS = 62;
+const MOST_BARS = 100;
 
 /** What a series shows: the metric by bucket, the earlier periods beside it. */
 export function seriesView(answers: Answers): SeriesView {
@@ -52,7 +55,9 @@ export function seriesView(answers: Answers): SeriesView {
 
 function buckets(main: Result, grain: string | undefined): Bucket[] {
   const partial = new Set(main.partial_rows);
-  return textsOf(main, "time").map((time, row) => ({ time, key: rowKey(main, row), words: bucketWords(time, grain), partial: partial.has(row) }));
+  return textsOf(main, "time").map((time, row) => ({
+    time, key: rowKey(main, row), words: bucketWords(time, grain), partial: partial.has(row), open: partial.has(row) && row === main.rows - 1 && main.range?.partial === true,
+  }));
 }
 
 function companions(main: Result, metric: string): Companion[] {

@@ -17,6 +17,8 @@ export interface StageRow {
 
 export interface StagesView {
   rows: StageRow[];
+  /** Rows beyond the most that are drawn. */
+  hidden: number;
   total: StageRow | null;
   labels: { stage: string; count: string; value: string; weighted: string };
 }
@@ -27,15 +29,19 @@ interface Roles {
   weighted: Column | undefined;
 }
 
+const MOST = 20;
+
 /** Rows by stage: the count is the metric without a currency, the first amount is the value, the second its weighted part. */
 export function stagesView(answers: Answers, locale: string): StagesView {
   const main = answers.main;
   const roles = rolesOf(main);
   const key = keyColumns(main)[0];
-  const rows = textsOf(main, key?.name ?? "").map((label, row) => stageRow(memberWords(label), rowKey(main, row), roles, (name) => cellAt(main, name, row), locale));
+  const labels = textsOf(main, key?.name ?? "").slice(0, MOST);
+  const rows = labels.map((label, row) => stageRow(memberWords(label), rowKey(main, row), roles, (name) => cellAt(main, name, row), locale));
   const most = Math.max(...rows.map((row) => row.value.number ?? 0), 0);
   return {
     rows: rows.map((row) => ({ ...row, width: most ? Math.max(0, row.value.number ?? 0) / most : 0 })),
+    hidden: Math.max(0, main.rows - MOST),
     total: main.totals ? stageRow("Total", "[]", roles, (name) => totalOf(main, name), locale) : null,
     labels: { stage: key?.label ?? "Stage", count: roles.count?.label ?? "", value: roles.value?.label ?? "", weighted: roles.weighted?.label ?? "" },
   };

@@ -1,4 +1,5 @@
 /** A change in words: an arrow, its size, and whether that is good. */
+import { numberFormat } from "./formats.ts";
 import { MISSING, THIN, percent } from "./number.ts";
 
 export type Verdict = "good" | "bad" | "none";
@@ -30,7 +31,7 @@ export function relative(part: number | null, good: Good, locale: string, value?
 /** The difference of two shares, in percentage points; `null`: one of them is missing. */
 export function points(difference: number | null, good: Good, locale: string): Change {
   if (difference === null) return { text: MISSING, spoken: "nothing to compare with", verdict: "none" };
-  const digits = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const digits = numberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const shown = digits.format(Math.abs(difference) * 100);
   if (!/[1-9]/.test(shown)) return { text: `→ 0${THIN}pp`, spoken: "unchanged", verdict: "none" };
   return arrowed(difference, `${shown}${THIN}pp`, good);

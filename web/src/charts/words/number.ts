@@ -1,5 +1,7 @@
 /** Numbers in words of numbers: three significant digits with k, M, B; the locale rules order and signs. */
 
+import { numberFormat } from "./formats.ts";
+
 /** A narrow no-break space: before a unit. */
 export const THIN = "\u202F";
 /** Minus, joined to its number. */
@@ -57,19 +59,19 @@ function percentDigits(value: number, style: Style): number {
 
 /** A share, `digits` behind the point. */
 export function percent(value: number, locale: string, digits = 0): string {
-  const shown = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const shown = numberFormat(locale, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits });
   return signed(value, shown.format(Math.abs(value)));
 }
 
 /** A whole number with separators. */
 export function whole(value: number, locale: string): string {
-  return signed(value, new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(Math.abs(value)));
+  return signed(value, numberFormat(locale, { maximumFractionDigits: 0 }).format(Math.abs(value)));
 }
 
 function decimal(value: number, locale: string): string {
   const size = Math.abs(value);
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  return new Intl.NumberFormat(locale, { minimumFractionDigits: 0, maximumFractionDigits: digits }).format(size);
+  return numberFormat(locale, { minimumFractionDigits: 0, maximumFractionDigits: digits }).format(size);
 }
 
 function count(value: number, locale: string, style: Style): Written {
@@ -98,14 +100,14 @@ function options(value: number, style: Style): { shown: number; unit: string; di
 
 function scaled(value: number, locale: string, style: Style): Written {
   const { shown, unit, digits } = options(value, style);
-  return { ...plain(signed(value, new Intl.NumberFormat(locale, digits).format(shown))), unit };
+  return { ...plain(signed(value, numberFormat(locale, digits).format(shown))), unit };
 }
 
 /** `$1.73 M`, `1,73 M €`: the unit follows the digits, wherever the locale puts the currency. */
 function money(value: number, currency: string, locale: string, style: Style): Written {
   if (style === "axis" && value === 0) return plain("0");
   const { shown, unit, digits } = options(value, style === "plain" ? "tile" : style);
-  const form = new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", ...digits });
+  const form = numberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", ...digits });
   const parts = form.formatToParts(shown);
   const last = parts.findLastIndex((part) => part.type === "integer" || part.type === "fraction");
   const join = (some: Intl.NumberFormatPart[]): string => some.map((part) => part.value).join("");

@@ -40,14 +40,22 @@ export function clock(at: Wall): string {
   return `${String(at.hour).padStart(2, "0")}:${String(at.minute).padStart(2, "0")}`;
 }
 
-function named(at: Wall, form: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...form }).format(asDate(at));
+type Form = "short" | "long";
+
+function names(count: number, form: Intl.DateTimeFormatOptions, at: (n: number) => number): string[] {
+  const named = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...form });
+  return [...Array(count).keys()].map((n) => named.format(at(n)).replace(/^Sept$/, "Sep"));
 }
 
-export function monthName(at: Wall, form: "short" | "long" = "short"): string {
-  return named(at, { month: form }).replace(/^Sept$/, "Sep");
+const month = (n: number): number => Date.UTC(2001, n, 1);
+const sunday = (n: number): number => Date.UTC(2001, 0, 7 + n);
+const MONTHS = { short: names(12, { month: "short" }, month), long: names(12, { month: "long" }, month) };
+const DAYS = { short: names(7, { weekday: "short" }, sunday), long: names(7, { weekday: "long" }, sunday) };
+
+export function monthName(at: Wall, form: Form = "short"): string {
+  return MONTHS[form][at.month - 1] ?? "";
 }
 
-export function weekdayName(at: Wall, form: "short" | "long" = "short"): string {
-  return named(at, { weekday: form });
+export function weekdayName(at: Wall, form: Form = "short"): string {
+  return DAYS[form][asDate(at).getUTCDay()] ?? "";
 }

@@ -1,0 +1,44 @@
+import type { TileDocument } from "@leadline/sdk";
+import { expect, test } from "vitest";
+import { initials } from "../../src/shell/initials.ts";
+import { afterSignIn } from "../../src/signin/next.ts";
+import { aboutView } from "../../src/tiles/about.ts";
+import { comparisonCount, liveState, tileState } from "../../src/tiles/state.ts";
+import { result } from "../support/results.ts";
+
+const tile: TileDocument = { id: "t", type: "number", title: "T", width: 3, queries: { main: { metrics: ["revenue"] } } };
+const main = result([{ name: "revenue" }], [["1"]], { rejected: [{ rollup: "daily", reason: "stale", detail: "" }] });
+const problem = { code: "timeout", why: "slow" };
+
+test("what a tile is doing follows from its answers", () => {
+  const kind = (given: Parameters<typeof tileState>[1], type = "number"): string => tileState({ ...tile, type }, given).kind;
+  expect(kind(undefined)).toBe("loading");
+  expect(kind({ main: { result: null, problem, received: 0 } })).toBe("error");
+  expect(kind({ main: { result: { ...main, rows: 0, data: [[]] }, problem: null, received: 0 } })).toBe("empty");
+  expect(kind({ main: { result: main, problem, received: 0 } })).toBe("filled");
+  expect(kind({ main: { result: main, problem: null, received: 0 } }, "flow")).toBe("mismatch");
+  expect(kind({ main: { result: main, problem: null, received: 0 } }, "sonar")).toBe("mismatch");
+});
+
+test("stale before paused before the interval", () => {
+  expect([liveState(true, true, null), liveState(true, false, problem), liveState(true, false, null), liveState(false, false, null)]).toEqual(["stale", "stale", "paused", "interval"]);
+});
+
+test("how many comparisons a tile will have is known before its data", () => {
+  expect([comparisonCount(tile, "both"), comparisonCount(tile, "none"), comparisonCount({ ...tile, compare: false }, "both"), comparisonCount(tile, "previous_year")]).toEqual([2, 0, 0, 1]);
+});
+
+test("a number explains itself", () => {
+  const view = aboutView(tile, main, { revenue: { label: "Revenue", about: "Won.", definition: "sum(amount)" } }, "en-US");
+  expect(view.metrics).toEqual([{ name: "revenue", label: "Revenue", about: "Won.", definition: "sum(amount)" }]);
+  expect(view.lines.map((line) => `${line.term}: ${line.words}`)).toEqual([
+    "Over: 1–17 Nov, to 14:33", "Answered from: rollup daily", "Read on: replica-1, 2\u202Fms behind", "As of: Tuesday 17 November 2026, 14:32 Chicago time", "Came: asked of the database, in 2\u202Fms", "Rows: 1",
+  ]);
+  expect(view.rejected).toEqual([{ rollup: "daily", words: "is out of date" }]);
+});
+
+test("after signing in one lands on a page of ours", () => {
+  expect(["/dashboards/x?range=all", "//evil.example", "/\\evil.example", "https://evil.example", "/signin", undefined].map(afterSignIn)).toEqual(["/dashboards/x?range=all", "/", "/", "/", "/", "/"]);
+});
+
+test("initials", () => expect(["Ruth Halloran", "ada@example.com", "Cher", "Juan de la Cruz"].map(initials)).toEqual(["RH", "A", "C", "JC"]));
