@@ -46,7 +46,10 @@ _BEFORE_BRACKET = frozenset(
     ("and", "or", "not", "in", "case", "when", "then", "else", "between", "like", "is", "as")
 )
 _TYPES_WITH_BRACKET = frozenset(("numeric", "decimal", "varchar"))
+_OTHER_SPELLINGS = frozenset(("substring", "ltrim", "rtrim"))
+"""What the parser makes of functions of the list, and writes into canonical texts."""
 _REFUSED_WORDS = {
+    "if": "Use case when ... then ... end.",
     "real": "Use double precision or numeric.",
     "float4": "Use double precision or numeric.",
     "current_date": "The model knows no clock; ask for a range in the query.",
@@ -135,7 +138,7 @@ def _check_called(before: Token | None) -> None:
         return
     word = before.text.lower()
     quoted = before.token_type == TokenType.IDENTIFIER
-    if quoted or word not in called() | _BEFORE_BRACKET | _TYPES_WITH_BRACKET:
+    if quoted or word not in called() | _OTHER_SPELLINGS | _BEFORE_BRACKET | _TYPES_WITH_BRACKET:
         near = difflib.get_close_matches(word, called(), 1)
         known = f"Use one of {', '.join(sorted(called()))}."
         meant = f"Did you mean {near[0]}? " if near else ""

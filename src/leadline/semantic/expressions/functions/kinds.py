@@ -111,7 +111,8 @@ def check_literals(operands: Iterable[Node], type_: ColumnType, what: str) -> No
     for operand in operands:
         text = literal_text(operand)
         if text is not None and not fits(text, type_):
-            fix = "Write 2017-12-31 or 2017-12-31 09:15." if type_.kind in MOMENTS else ""
+            moment = "Write 2017-12-31 or 2017-12-31 09:15."
+            fix = moment if type_.kind in MOMENTS else f"Write a value of type {shown(type_)}."
             raise refused(f"{what}: {text!r} is no {shown(type_)}", fix)
 
 

@@ -36,7 +36,7 @@ def _exact(call: Call) -> Node:
 
 def _digits(node: Node) -> int:
     """The second operand of round; 0 where there is none."""
-    given = node.args.get("decimals")
+    given = node.args["decimals"].unnest() if node.args.get("decimals") is not None else None
     sign = -1 if isinstance(given, exp.Neg) else 1
     literal = given.this if isinstance(given, exp.Neg) else given
     if given is None:
