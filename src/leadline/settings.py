@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     clock: str = Field("real", description="The product's clock, as `leadline demo --as-of` sets it.")
     company: str = Field("", description="The name that the page shows.")
     web_dir: Path | None = Field(None, description="The built web app. Default: the one that was shipped.")
-    cache_ttl: float = Field(4.0, gt=0, le=3600, description="Seconds that an answer is kept.")
+    cache_ttl: float = Field(2.0, gt=0, le=3600, description="Seconds that an answer is kept.")
 
     @field_validator("replica_urls", mode="before")
     @classmethod

@@ -25,7 +25,7 @@ log = structlog.get_logger("leadline.cache")
 class CacheSettings:
     """`ttl`: seconds that an answer is kept. `budget`: seconds that Redis may cost a request in all."""
 
-    ttl: float = 4.0
+    ttl: float = 2.0
     budget: float = 0.1
     connections: int = 32
 
