@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import suppress
 from datetime import UTC, datetime
 
 import structlog
@@ -18,6 +17,7 @@ from leadline.engine import Models
 from leadline.planner import BoundModel
 from leadline.rollups.service import Rollups
 from leadline.sources.postgres import Source
+from leadline.sources.tasks import end
 from leadline.worker.backoff import Backoff
 
 log = structlog.get_logger("leadline.worker")
@@ -94,8 +94,6 @@ async def run_until_told(worker: Worker) -> None:
     running = asyncio.create_task(worker.run())
     waiting = asyncio.create_task(told.wait())
     await asyncio.wait((running, waiting), return_when=asyncio.FIRST_COMPLETED)
-    running.cancel()
-    waiting.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    await end(waiting)
+    await end(running)
     log.info("worker_ended")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +18,8 @@ from leadline.sources.postgres.login import Login
 from leadline.sources.postgres.settings import SourceSettings
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
-_REST_AFTER_FAILURE = 1.0
+_REMEMBERED = 1.0
+_SOON = 0.25
 _AS_TEXT = ("uuid", "json", "jsonb", "interval", "time", "timetz", "inet", "cidr", "money", "xml")
 _SESSION = (
     "SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO, YMD', false), "
@@ -76,8 +78,9 @@ class Node:
         writes: bool = False,
     ) -> None:
         self.name, self.login, self._settings, self._writes = name, login, settings, writes
-        self._resting_until = 0.0
+        self._probing = asyncio.Lock()
         self._failure: LeadlineError | None = None
+        self._resting_until = self._well_until = 0.0
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             kwargs={
                 **login.parameters(),
@@ -121,30 +124,43 @@ class Node:
 
     async def take(self) -> Connection:
         """A connection of the pool, to be given back. Raises as `probe`, and `timeout`."""
-        if self._failure is not None and time.monotonic() < self._resting_until:
-            raise self._failure
+        self._refuse_at_rest()
         if self._pool.get_stats().get("pool_size", 0) == 0:
             await self._probed()
         try:
+            return await self._pool.getconn(timeout=_SOON)
+        except PoolTimeout:
+            await self._probed()  # it is only busy, or it is gone: the pool does not say
+        try:
             return await self._pool.getconn()
         except (PoolTimeout, PoolClosed):
-            await self._probed()
             raise LeadlineError(
                 "timeout", f"every connection to {self.name} is busy", "Try again in a moment."
             ) from None
 
     async def give(self, connection: Connection) -> None:
         """Gives back what `take` gave; a broken one is thrown away."""
+        if connection.broken:
+            self._well_until = 0.0
         await self._pool.putconn(connection)
 
     async def _probed(self) -> None:
-        """A pool does not say why it fails: a connection of our own does. It is remembered a moment."""
-        try:
-            await self.probe()
-        except LeadlineError as error:
-            self._failure = error
-            self._resting_until = time.monotonic() + _REST_AFTER_FAILURE
-            raise
+        """Finds out whether a connection can be made: one at a time for all, remembered for a moment."""
+        async with self._probing:
+            self._refuse_at_rest()
+            if time.monotonic() < self._well_until:
+                return
+            try:
+                await self.probe()
+            except LeadlineError as error:
+                self._failure, self._resting_until = error, time.monotonic() + _REMEMBERED
+                raise
+            self._well_until = time.monotonic() + _REMEMBERED
+
+    def _refuse_at_rest(self) -> None:
+        """Raises what failed a moment ago: nobody should wait for it again."""
+        if self._failure is not None and time.monotonic() < self._resting_until:
+            raise LeadlineError(self._failure.code, self._failure.why, self._failure.fix)
 
     async def purge(self) -> None:
         """Throws away the pool's dead connections (after a restart of the server)."""

@@ -17,6 +17,7 @@ from leadline.sources.postgres.login import Login
 from leadline.sources.postgres.node import Connection
 
 Row = tuple[Any, ...]
+_ReadOnly = psycopg.errors.ReadOnlySqlTransaction
 _CHUNK = 5_000
 _OVERHEAD = 16
 DEFAULT_BYTES = 64 * 1024 * 1024
@@ -70,7 +71,7 @@ class Reader:
                 rows = await _all(cursor, byte_cap)
                 await cursor.execute("CLOSE written")
                 return rows
-        except (psycopg.ProgrammingError, psycopg.NotSupportedError, psycopg.DataError) as error:
+        except (psycopg.ProgrammingError, psycopg.NotSupportedError, psycopg.DataError, _ReadOnly) as error:
             why = failures.said(error)
             raise LeadlineError("bad_case", f"the SQL fails: {why}", "Run it in psql; correct it.") from None
         except psycopg.Error as error:

@@ -10,6 +10,7 @@ import psycopg
 from leadline.core.errors import LeadlineError
 from leadline.sources.postgres.lag import History, Sample, position
 from leadline.sources.postgres.node import Node
+from leadline.sources.tasks import end
 
 # The clock is read before the position: whatever was committed by then lies before that position.
 _SAMPLE = "SELECT clock_timestamp(), pg_current_wal_insert_lsn()::text"
@@ -29,9 +30,7 @@ class Sampler:
     async def stop(self) -> None:
         """Ends it."""
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await end(self._task)
 
     async def sample(self) -> None:
         """Takes one sample. Raises the driver's errors or `source_unavailable`."""
