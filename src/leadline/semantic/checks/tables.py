@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from leadline.core.schema import SourceSchema, TableSchema
 from leadline.semantic.issues import Issue, error
-from leadline.semantic.model import Dataset, Model, Place
+from leadline.semantic.model import Dataset, Model, Place, Target
 
 Named = tuple[str, str, Place]
 """What a column is, its name, and where it is named."""
@@ -18,7 +18,8 @@ def check(model: Model, schema: SourceSchema | None) -> Iterable[Issue]:
     if schema is None:
         return
     for dataset in model.datasets.values():
-        yield from _table(schema, dataset.table, dataset.place, _of_dataset(dataset))
+        place = model.place_of("datasets", dataset.name, "table")
+        yield from _table(schema, dataset.table, place, _of_dataset(model, dataset))
         for join in dataset.joins.values():
             partner = model.datasets.get(join.dataset)
             table = schema.table(partner.table) if partner else None
@@ -27,9 +28,7 @@ def check(model: Model, schema: SourceSchema | None) -> Iterable[Issue]:
                 valid = [(f"the join {join.name}", column, join.place) for column in join.valid or ()]
                 yield from _columns(table, [*theirs, *valid])
     for target in model.targets.values():
-        named = [target.start, target.value, *(column for _, column in target.by)]
-        what = [(f"the target of {target.metric}", column, target.place) for column in named]
-        yield from _table(schema, target.table, target.place, what)
+        yield from _table(schema, target.table, target.place, _of_target(model, target))
     if model.currency_rates:
         rates = model.currency_rates
         what = [
@@ -38,18 +37,29 @@ def check(model: Model, schema: SourceSchema | None) -> Iterable[Issue]:
         yield from _table(schema, rates.table, rates.place, what)
 
 
-def _of_dataset(dataset: Dataset) -> Iterator[Named]:
+def _of_target(model: Model, target: Target) -> Iterator[Named]:
+    what = f"the target of {target.metric}"
+    for key, column in (("start", target.start), ("value", target.value)):
+        yield what, column, model.place_of("targets", target.metric, key)
+    for name, column in target.by:
+        yield what, column, model.place_of("targets", target.metric, "by", name)
+
+
+def _of_dataset(model: Model, dataset: Dataset) -> Iterator[Named]:
+    path = ("datasets", dataset.name)
     for column in dataset.key:
-        yield f"the key of {dataset.name}", column, dataset.place
+        yield f"the key of {dataset.name}", column, model.place_of(*path, "key")
     for join in dataset.joins.values():
         for own, _ in join.on:
             yield f"the join {join.name}", own, join.place
     for dimension in dataset.dimensions.values():
         if dimension.column:
-            yield f"the dimension {dataset.name}.{dimension.name}", dimension.column, dimension.place
+            place = model.place_of(*path, "dimensions", dimension.name, "column")
+            yield f"the dimension {dataset.name}.{dimension.name}", dimension.column, place
     for measure in dataset.measures.values():
         if measure.currency:
-            yield f"the measure {dataset.name}.{measure.name}", measure.currency, measure.place
+            place = model.place_of(*path, "measures", measure.name, "currency")
+            yield f"the measure {dataset.name}.{measure.name}", measure.currency, place
 
 
 def _table(schema: SourceSchema, name: str, place: Place, named: Iterable[Named]) -> Iterator[Issue]:
