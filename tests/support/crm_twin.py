@@ -1,8 +1,8 @@
 """A twin of the CRM set: the same four files and columns, the same dirt, made up and smaller.
 
-Dirt: the pipeline writes `GTXPro` where the product table has `GTX Pro`; a sector and a country are misspelt; open
-opportunities may have no account; prospects have no date; open ones have neither close date nor value; a lost one
-has the value 0; two agents own nothing.
+Dirt: the pipeline writes `GTXPro` where the product table has `GTX Pro`; a sector and a country are misspelt;
+open opportunities may have no account; prospects have no date; open ones have neither close date nor value;
+a lost one has the value 0; two agents own nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +41,11 @@ def write_twin(folder: Path, rows: int = 900, seed: int = 1) -> Path:
     teams += [(idle, _OFFICES["West"], "West") for idle in IDLE]
     accounts = [_account(rng, number) for number in range(1, 21)]
     names = [str(row[0]) for row in accounts]
-    _write(folder / "accounts.csv", "account sector year_established revenue employees office_location subsidiary_of", accounts)
+    _write(
+        folder / "accounts.csv",
+        "account sector year_established revenue employees office_location subsidiary_of",
+        accounts,
+    )
     _write(folder / "products.csv", "product series sales_price", PRODUCTS)
     _write(folder / "sales_teams.csv", "sales_agent manager regional_office", teams)
     header = "opportunity_id sales_agent product account deal_stage engage_date close_date close_value"
@@ -70,7 +74,14 @@ def _pipeline(rng: Random, rows: int, agents: list[str], accounts: list[str]) ->
         stage = rng.choices(("Won", "Lost", "Engaging", "Prospecting"), (48, 28, 18, 6))[0]
         agent = rng.choices(agents, weights)[0]
         account = "" if stage in {"Engaging", "Prospecting"} and rng.random() < 0.7 else rng.choice(accounts)
-        yield (f"T{number:06X}"[-8:], agent, _WRITTEN.get(product, product), account, stage, *_fate(rng, stage, price))
+        yield (
+            f"T{number:06X}"[-8:],
+            agent,
+            _WRITTEN.get(product, product),
+            account,
+            stage,
+            *_fate(rng, stage, price),
+        )
 
 
 def _fate(rng: Random, stage: str, price: int) -> Row:

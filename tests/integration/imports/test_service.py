@@ -24,19 +24,20 @@ def test_every_type_arrives(database: Database, ask: Ask, write: Write) -> None:
     path = write(
         "all.csv",
         "id,code,big,price,rate,ok,day,at,zoned,note\n"
-        '1,007,3000000000,1.50,1e-3,true,1/31/2017,2017-01-31 10:00,2017-01-31T10:00:00+02:00,"a\tb\\N\n\\."\n'
+        "1,007,3000000000,1.50,1e-3,true,1/31/2017,2017-01-31 10:00,2017-01-31T10:00:00+02:00,"
+        '"a\tb\\N\n\\."\n'
         '2,010,4,20,2.5,FALSE,2/1/2017,2017-02-01 11:30:15.25,2017-02-01T00:00:00Z," x ""y"" "\n'
         ",,,,,,,,,\n",
     )
     import_files(database.business, [path])
-    rows = ask('SELECT * FROM "all" ORDER BY id NULLS LAST')
-    assert rows == [
-        (1, "007", 3_000_000_000, Decimal("1.50"), 0.001, True, date(2017, 1, 31), datetime(2017, 1, 31, 10),
-         datetime(2017, 1, 31, 8, tzinfo=UTC), "a\tb\\N\n\\."),
-        (2, "010", 4, Decimal("20.00"), 2.5, False, date(2017, 2, 1), datetime(2017, 2, 1, 11, 30, 15, 250_000),
-         datetime(2017, 2, 1, tzinfo=UTC), ' x "y" '),
-        (None,) * 10,
-    ]  # fmt: skip
+    first, second, empty = ask('SELECT * FROM "all" ORDER BY id NULLS LAST')
+    assert first[:6] == (1, "007", 3_000_000_000, Decimal("1.50"), 0.001, True)
+    assert first[6:8] == (date(2017, 1, 31), datetime(2017, 1, 31, 10))
+    assert first[8:] == (datetime(2017, 1, 31, 8, tzinfo=UTC), "a\tb\\N\n\\.")
+    assert second[:6] == (2, "010", 4, Decimal("20.00"), 2.5, False)
+    assert second[6:8] == (date(2017, 2, 1), datetime(2017, 2, 1, 11, 30, 15, 250_000))
+    assert second[8:] == (datetime(2017, 2, 1, tzinfo=UTC), ' x "y" ')
+    assert empty == (None,) * 10
 
 
 def test_one_column_with_strange_values(database: Database, ask: Ask, write: Write) -> None:
@@ -48,7 +49,10 @@ def test_other_encodings_and_delimiters(database: Database, ask: Ask, write: Wri
     text = "Ort;Umsatz\nKöln;1,5\nMünchen;12,25\n"
     for name, encoding in (("west", "cp1252"), ("wide", "utf-16"), ("marked", "utf-8-sig")):
         import_files(database.business, [write(f"{name}.csv", text, encoding)])
-        assert ask(f"SELECT ort, umsatz FROM {name}") == [("Köln", Decimal("1.50")), ("München", Decimal("12.25"))]
+        assert ask(f"SELECT ort, umsatz FROM {name}") == [
+            ("Köln", Decimal("1.50")),
+            ("München", Decimal("12.25")),
+        ]
 
 
 def test_the_plan_is_shown_before_anything_is_there(database: Database, ask: Ask, write: Write) -> None:
@@ -161,4 +165,6 @@ def test_many_rows_in_flat_memory(database: Database, ask: Ask, tmp_path: Path) 
         file.write("id,code,price\n")
         file.writelines(f"{number},{number % 977:05},{number / 100:.2f}\n" for number in range(200_000))
     import_files(database.business, [path])
-    assert ask("SELECT count(*), max(code), sum(price) FROM many") == [(200_000, "00976", Decimal("199999000.00"))]
+    assert ask("SELECT count(*), max(code), sum(price) FROM many") == [
+        (200_000, "00976", Decimal("199999000.00"))
+    ]

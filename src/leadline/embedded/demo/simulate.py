@@ -20,8 +20,8 @@ from leadline.embedded.demo.days import instant
 from leadline.embedded.demo.pace import pace_at
 from leadline.embedded.demo.pools import pools_at
 
-_LOOK_AGAIN, _LOOK_AFTER = 4.0, 150
-"""Seconds or rows after which pools and pace are read anew."""
+_LOOK_AGAIN = 4.0
+"""Seconds after which pools and pace are read anew; sooner after many rows."""
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)
 
 
@@ -82,7 +82,7 @@ class _Session:
 
     def act(self) -> int:
         """One action; how many rows it wrote."""
-        if self._since > _LOOK_AFTER or time.monotonic() - self._looked > _LOOK_AGAIN:
+        if self._since > max(20.0, self._rate / 4) or time.monotonic() - self._looked > _LOOK_AGAIN:
             self._look()
         action = self._rng.choices(list(MIX), self._weights)[0]
         scene = Scene(self._connection, self._company, self._rng, self._now(), self._pools)

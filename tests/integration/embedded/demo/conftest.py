@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from ruamel.yaml import YAML
 
 from leadline.embedded import demo
 from tests.support.databases import Database, Databases
@@ -15,6 +17,13 @@ from tests.support.databases import Database, Databases
 PRESENT = datetime(2026, 11, 17, 20, 32, tzinfo=UTC)
 LEADS = 12_000
 Value = Callable[[str], Any]
+
+
+def rules(present: datetime) -> dict[str, str]:
+    """What must be 0 in a company of that present, by what it says."""
+    found = YAML(typ="safe", pure=True).load(Path(__file__).with_name("rules.yaml"))
+    now = f"timestamptz '{present.isoformat()}'"
+    return {name: query.replace("NOW", now) for name, query in found.items()}
 
 
 @pytest.fixture(scope="module")
