@@ -19,7 +19,8 @@ from leadline.embedded.files import read_json, write_json
 
 FORMAT = 1
 """Grows when what lies in the directory, or how, changes."""
-_VERSION, _LOCK = "leadline.json", "lock"
+_VERSION, _LOCK, _LOGS = "leadline.json", "lock", "logs"
+_KEPT = {_LOCK, _LOGS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class DataDir:
     @property
     def logs(self) -> Path:
         """The folder of all logs."""
-        return self.path / "logs"
+        return self.path / _LOGS
 
     def postgres_major(self) -> int | None:
         """The major version of PostgreSQL that its databases were made with; None before there are any."""
@@ -51,9 +52,9 @@ class DataDir:
             )
 
     def discard(self) -> None:
-        """Takes back a first start that failed: nothing half-done stays."""
+        """Takes back a first start that failed: nothing half-done stays, only the logs."""
         for entry in self.path.iterdir():
-            if entry.name == _LOCK:
+            if entry.name in _KEPT:
                 continue
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
@@ -75,7 +76,7 @@ def held(path: Path) -> Iterator[DataDir]:
         _take(lock, path)
         with _refusals(path):
             fresh = _check_version(path)
-            (path / "logs").mkdir(mode=0o700, exist_ok=True)
+            (path / _LOGS).mkdir(mode=0o700, exist_ok=True)
         yield DataDir(path, fresh)
     finally:
         os.close(lock)
@@ -106,7 +107,7 @@ def _require_ours(path: Path) -> None:
     """A folder with something else in it is never touched."""
     if not path.exists() or (path / _VERSION).is_file():
         return
-    if {entry.name for entry in path.iterdir()} - {_LOCK, "lost+found"}:
+    if {entry.name for entry in path.iterdir()} - {*_KEPT, "lost+found"}:
         raise LeadlineError(
             "data_dir_invalid",
             f"{path} holds something else than Leadline's data",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 from leadline.core.errors import LeadlineError
@@ -12,15 +13,19 @@ _DISK = re.compile(r"No space left on device|Disk quota exceeded", re.IGNORECASE
 _PORT = re.compile(r"Address already in use", re.IGNORECASE)
 _VERSION = re.compile(r"database files are incompatible|was initialized by PostgreSQL version (\S+),")
 _MEMORY = re.compile(r"could not create shared memory|Cannot allocate memory")
+_PIECE = 16 * 1024 * 1024
+_READ_LOGS = "Read the logs in the data directory, and start again."
 _LOUD = re.compile(r"(?:FATAL|PANIC|ERROR|error|fatal):\s+(.+)")
 
 
 def explain(name: str, words: str, folder: Path) -> LeadlineError:
-    """The error for a server or tool `name` over `folder` that ended and had written `words`."""
-    if _DISK.search(words):
-        return LeadlineError(
-            "disk_full", f"no space left for {folder}", "Free some space, or use another --data-dir."
-        )
+    """The error for a server or tool `name` over `folder` that ended and had written `words`.
+
+    A full disk is also looked for on the disk: what fails first is often something that only lost its server.
+    """
+    if _DISK.search(words) or _is_full(folder):
+        fix = "Free some space, or use another --data-dir."
+        return LeadlineError("disk_full", f"no space left for {folder}", fix)
     if _PORT.search(words):
         return LeadlineError("port_taken", f"{name} found its port taken", "Start again.")
     if _VERSION.search(words):
@@ -31,7 +36,13 @@ def explain(name: str, words: str, folder: Path) -> LeadlineError:
         )
     if _MEMORY.search(words):
         return LeadlineError("process_failed", f"{name} got no memory", "Free some memory and start again.")
-    return LeadlineError("process_failed", f"{name} ended: {_loudest(words)}", "Its log tells more.")
+    return LeadlineError("process_failed", f"{name} failed: {_loudest(words)}", _READ_LOGS)
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether less is free than the next piece of PostgreSQL's log would need."""
+    place = next(path for path in (folder, *folder.parents) if path.exists())
+    return shutil.disk_usage(place).free < _PIECE
 
 
 def last_error(name: str, words: str, log: Path) -> LeadlineError:
@@ -42,7 +53,7 @@ def last_error(name: str, words: str, log: Path) -> LeadlineError:
             return LeadlineError(said["code"], said["why"], said["fix"], said.get("at", ""))
         except (ValueError, KeyError, TypeError):
             continue
-    return LeadlineError("process_failed", f"{name} ended: {_loudest(words)}", f"Read {log}.")
+    return LeadlineError("process_failed", f"{name} failed: {_loudest(words)}", f"Read {log}.")
 
 
 def _loudest(words: str) -> str:

@@ -23,6 +23,8 @@ from leadline.embedded.unprivileged import run
 ADMIN = "leadline_admin"
 """The superuser: used to set up and to repair, never to answer a question."""
 START_SECONDS = 120
+_PATIENCE = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0))
+"""A fast shutdown writes all to disk first; where that takes too long, an immediate one loses nothing."""
 _CONF = "leadline.conf"
 
 SETTINGS: Mapping[str, str] = {
@@ -129,14 +131,13 @@ class PostgresServer:
                 self.identity,
                 # not SIGINT: its last checkpoint may take longer than we may stay after a crash
                 death=signal.SIGQUIT,
-                stop=signal.SIGINT,
             )
         )
 
-    def stop(self, seconds: float = 60) -> None:
-        """A clean end; at once where it has not been started."""
+    def stop(self) -> None:
+        """A clean end, or a quick one that the next start repairs; at once where it has not been started."""
         if self.process is not None:
-            self.process.end(seconds)
+            self.process.end(*_PATIENCE)
             self.process = None
 
     def _configure(self) -> None:

@@ -18,12 +18,14 @@ _SPAWNER = ThreadPoolExecutor(1, thread_name_prefix="spawner")
 """All forks happen in this one thread: the kernel's signal fires when the *thread* that forked ends."""
 
 
+_POLITELY = ((signal.SIGTERM, 10.0),)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """What to run: `text_in` goes to its standard input, output and errors are appended to `log`.
 
-    Where it `speaks`, its output is read by us (`Process.lines`). `death` is sent by the kernel when we die,
-    `stop` by us for a clean end.
+    Where it `speaks`, its output is read by us (`Process.lines`). `death` is sent by the kernel when we die.
     """
 
     name: str
@@ -35,7 +37,6 @@ class Command:
     text_in: str | None = None
     speaks: bool = False
     death: signal.Signals = signal.SIGKILL
-    stop: signal.Signals = signal.SIGTERM
 
 
 class Process:
@@ -73,16 +74,18 @@ class Process:
         except subprocess.TimeoutExpired:
             return None
 
-    def ask(self) -> None:
+    def ask(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Asks it to stop, without waiting."""
-        self._popen.send_signal(self.command.stop)
+        self._popen.send_signal(number)
 
-    def end(self, seconds: float = 10) -> None:
-        """Asks it to stop, waits, and kills it where it does not."""
-        if self.status is not None:
-            return
-        self.ask()
-        if self.wait(seconds) is None:
+    def end(self, *ways: tuple[signal.Signals, float]) -> None:
+        """Asks it to stop, in one way after the other with the seconds to wait; kills it where none works."""
+        for number, seconds in ways or _POLITELY:
+            if self.status is not None:
+                return
+            self.ask(number)
+            self.wait(seconds)
+        if self.status is None:
             self._popen.kill()
             self._popen.wait()
 

@@ -9,6 +9,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from os import getpid
 
+import psycopg
+import redis
+
 from leadline.core.errors import LeadlineError
 from leadline.embedded import account, contents, logs, ports, secrets, status
 from leadline.embedded.account import Account
@@ -48,15 +51,22 @@ def _require_port(port: int) -> None:
 
 @contextmanager
 def _all_or_nothing(data: DataDir) -> Iterator[None]:
-    """A first start that fails or is broken off leaves nothing; a full disk has its own words."""
+    """A first start that fails or is broken off leaves nothing."""
     try:
         yield
-    except BaseException as error:
+    except BaseException:
         if data.fresh and not contents.noted(data.path):
             data.discard()
-        if isinstance(error, OSError):
-            raise explain("leadline", error.strerror or str(error), data.path) from error
         raise
+
+
+@contextmanager
+def _explained(data: DataDir) -> Iterator[None]:
+    """What drivers and the system refuse, as errors with a way out."""
+    try:
+        yield
+    except (OSError, psycopg.Error, redis.RedisError) as error:
+        raise explain("the start", str(error), data.path) from error
 
 
 @dataclass
@@ -73,6 +83,7 @@ class _Run:
         servers = Servers(self.data, known, self.options.wanted)
         with ExitStack() as stack:
             stack.callback(servers.stop)
+            stack.enter_context(_explained(self.data))
             addresses = servers.start(lambda name: timed(self.reporter, name))
             user = self._prepare(addresses, account.load(self.data.path, known.admin), had)
             supervisor = self._supervisor(stack, servers, addresses, user)
