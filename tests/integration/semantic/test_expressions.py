@@ -162,7 +162,8 @@ def test_an_unknown_label_of_an_enum_is_no_error(twins: Twins) -> None:
     assert rows(twins.there, compiled("coalesce(e, '(none)')"))[0][3] == "(none)"
 
 
-NUMBER = st.deferred(
+Written = st.SearchStrategy[str]
+NUMBER: Written = st.deferred(
     lambda: (
         st.sampled_from(["n", "amount", "f", "1", "2.5", "0", "-3", "null", "1e2"])
         | st.builds("({} {} {})".format, NUMBER, st.sampled_from("+-*/"), NUMBER)
@@ -177,7 +178,7 @@ NUMBER = st.deferred(
         | st.builds("({} - {})".format, DAY, DAY)
     )
 )
-TEXTS = st.deferred(
+TEXTS: Written = st.deferred(
     lambda: (
         st.sampled_from(["s", "'G%'", "'it''s'", "''", "lower(s)", "e", "null"])
         | st.builds("({} || {})".format, TEXTS, TEXTS)
@@ -189,14 +190,14 @@ TEXTS = st.deferred(
         | st.builds("cast({} as text)".format, DAY)
     )
 )
-DAY = st.deferred(
+DAY: Written = st.deferred(
     lambda: (
         st.sampled_from(["d", "date '2017-01-01'", "cast(ts as date)", "w::date"])
         | st.builds("({} + {})".format, DAY, st.sampled_from(["1", "-40", "n"]))
         | st.builds("coalesce({}, {})".format, DAY, DAY)
     )
 )
-MOMENT = st.deferred(
+MOMENT: Written = st.deferred(
     lambda: (
         st.sampled_from(["ts", "w", "d", "w at time zone 'Asia/Tokyo'", "ts at time zone 'Europe/Berlin'"])
         | st.builds("date_trunc({}, {})".format, st.sampled_from(["'day'", "'week'", "'year'"]), MOMENT)
@@ -206,7 +207,7 @@ MOMENT = st.deferred(
     )
 )
 COMPARED = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
-TRUTH = st.deferred(
+TRUTH: Written = st.deferred(
     lambda: (
         st.sampled_from(["b", "true", "n > 0", "s like '%a%'", "null"])
         | st.builds("{} {} {}".format, NUMBER, COMPARED, NUMBER)
