@@ -113,7 +113,7 @@ def close(one: Any, other: Any) -> bool:
     if isinstance(one, bool) or not isinstance(one, int | float | Decimal) or other is None:
         return bool(one == other)
     exact = Decimal(str(one))
-    return abs(exact - Decimal(str(other))) <= Decimal("1e-9") * max(1, abs(exact))
+    return abs(exact - Decimal(str(other))) <= Decimal("1e-9") * max(Decimal(1), abs(exact))
 
 
 def compiled(text: str) -> str:
