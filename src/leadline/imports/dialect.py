@@ -27,12 +27,17 @@ def dialect_of(sample: str, asked: str | None = None, usual: str = ",") -> Diale
     return best if _score(lines, best)[1] > 1 else Dialect(usual, quote, escape)
 
 
-def _as_asked(sample: str, asked: str) -> Dialect:
+def known_delimiter(asked: str) -> str:
+    """The character of a delimiter as asked. Error: `bad_usage`."""
     delimiter = {"\\t": "\t", "tab": "\t"}.get(asked.lower(), asked)
     if len(delimiter) != 1 or delimiter in '"\r\n':
         raise LeadlineError("bad_usage", f"{asked!r} is no delimiter", "Give one character, or tab.")
+    return delimiter
+
+
+def _as_asked(sample: str, asked: str) -> Dialect:
     quote = _quote(sample)
-    return Dialect(delimiter, quote, _escape(sample, quote))
+    return Dialect(known_delimiter(asked), quote, _escape(sample, quote))
 
 
 def _score(lines: Sequence[str], dialect: Dialect) -> tuple[float, int]:

@@ -25,7 +25,7 @@ _WESTERN = "cp1252"
 def encoding_of(path: Path, asked: str | None = None) -> str:
     """A codec's name. `asked` wins if it exists (`bad_usage` if not)."""
     if asked:
-        return _known(asked)
+        return known_encoding(asked)
     start = head(path)
     for mark, name in _MARKS:
         if start.startswith(mark):
@@ -38,7 +38,8 @@ def encoding_of(path: Path, asked: str | None = None) -> str:
     return "utf-8" if fitting else _guess(strange)
 
 
-def _known(name: str) -> str:
+def known_encoding(name: str) -> str:
+    """The codec's own name. Error: `bad_usage` where there is none."""
     try:
         return codecs.lookup(name).name
     except LookupError as error:

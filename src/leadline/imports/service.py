@@ -9,6 +9,8 @@ from psycopg import Connection
 
 from leadline.core.errors import LeadlineError
 from leadline.imports import repository
+from leadline.imports.dialect import known_delimiter
+from leadline.imports.encoding import known_encoding
 from leadline.imports.files import find
 from leadline.imports.schemas import Options, Report, TablePlan, TableReport
 from leadline.imports.survey import check_types_used, survey
@@ -19,6 +21,7 @@ __all__ = [
     "Report",
     "TablePlan",
     "asked_types",
+    "check_request",
     "import_files",
     "load",
     "plan_files",
@@ -48,6 +51,15 @@ def import_files(
     if chosen.on_error == "abort":
         refuse_bad_rows(plans)
     return load(dsn, plans, chosen)
+
+
+def check_request(paths: Sequence[Path], options: Options) -> None:
+    """Refuses at once what no file's content can make right: paths, encoding, delimiter."""
+    find(paths)
+    if options.encoding:
+        known_encoding(options.encoding)
+    if options.delimiter:
+        known_delimiter(options.delimiter)
 
 
 def plan_files(paths: Sequence[Path], options: Options) -> tuple[TablePlan, ...]:

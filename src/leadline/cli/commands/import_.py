@@ -16,7 +16,7 @@ from leadline import settings
 from leadline.core.errors import FINDINGS
 from leadline.embedded import status
 from leadline.imports.schemas import Bad, Options, TablePlan, plan_json
-from leadline.imports.service import asked_types, import_files, plan_files
+from leadline.imports.service import asked_types, check_request, import_files, plan_files
 from leadline.imports.survey import dialect_words
 
 
@@ -64,6 +64,7 @@ def import_(
     """Loads CSV files into tables: types are found over whole files, shown, and loaded all or nothing."""
     mode: Literal["abort", "report"] = "abort" if on_error is OnError.ABORT else "report"
     options = Options(into, mode, asked_types(types, types_file), delimiter, encoding)
+    check_request(paths, options)
     if dry_run:
         _leave(_dry(paths, options, output))
     dsn = source_dsn(source, data_dir)
