@@ -28,8 +28,9 @@ _VIEWER_TEXTS = frozenset(("email", "role", "name"))
 
 def not_found(name: str, where: str, known: Iterable[str], what: str) -> LeadlineError:
     """The refusal of a name that is not there, with the name that was probably meant."""
-    near = difflib.get_close_matches(name, list(known), 1)
-    fix = f"Did you mean {near[0]}?" if near else f"See the {what} of {where}."
+    by_small = {one.lower(): one for one in known}
+    near = difflib.get_close_matches(name.lower(), list(by_small), 1)
+    fix = f"Did you mean {by_small[near[0]]}?" if near else f"See the {what} of {where}."
     return LeadlineError("unknown_field", f"{where} has no {name}", fix)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from leadline.semantic.expressions.functions import entries
+from leadline.semantic.issues import CODES
 from leadline.semantic.loader.known import json_schema
 
 SCHEMA_FILE = Path("schemas") / "model.schema.json"
@@ -81,7 +82,7 @@ def schema_text() -> str:
 
 def reference_text(present: str) -> str:
     """The reference with its generated parts made anew; what a person wrote between them stays."""
-    parts = {"keys": _keys(), "functions": _functions()}
+    parts = {"keys": _keys(), "functions": _functions(), "codes": _codes()}
     return _MARKED.sub(lambda found: found[1] + parts[found[2]] + found[3], present)
 
 
@@ -132,6 +133,11 @@ def _functions() -> str:
     names = sorted({entry.name for entry in entries().values() if entry.called})
     signs = sorted({entry.name for entry in entries().values() if not entry.called})
     return f"Functions: {_listed(names)}.\nOperators: {_listed(signs)}.\n"
+
+
+def _codes() -> str:
+    rows = [f"| `{code}` | {meaning} |" for code, meaning in CODES.items()]
+    return "\n".join(["| Code | Meaning |", "| --- | --- |", *rows, ""])
 
 
 def _listed(names: list[str]) -> str:

@@ -24,7 +24,7 @@ from leadline.core.schema import (
     decimal,
 )
 from leadline.semantic.checks import check_loaded
-from leadline.semantic.issues import Issue
+from leadline.semantic.issues import CODES, Issue
 from leadline.semantic.loader import Loaded, load
 
 Found = list[tuple[int, str, str]]
@@ -107,6 +107,7 @@ def as_marked(
             "\n".join(str(one) for one in issues)
         )
         for one in issues:
+            assert one.code in CODES
             assert one.why and one.fix and "\n" not in str(one)
             assert one.place.file.endswith("model.yaml")
         return issues

@@ -16,7 +16,7 @@ from leadline.semantic.loader.explicit import explicit
 from leadline.semantic.loader.files import Merged, read_all
 from leadline.semantic.loader.format.base import Spot
 from leadline.semantic.loader.format.top import ModelFormat
-from leadline.semantic.loader.problems import issue_of, without
+from leadline.semantic.loader.problems import UNKNOWN_KEY, issue_of, without
 from leadline.semantic.loader.yaml12 import YamlPath
 from leadline.semantic.model import Model, Place
 
@@ -71,28 +71,23 @@ def _built(form: ModelFormat, top: Spot, places: Mapping[YamlPath, Place]) -> Mo
 def _partial(merged: Merged, top: Spot) -> tuple[Model | None, frozenset[str]]:
     """The model without its wrong parts, so that mistakes of another sort are reported in the same run."""
     data = deepcopy(merged.data)
-    left_out: set[str] = set()
+    left_out: set[str | int] = set()
     for _ in range(_ROUNDS):
         found = _errors(data)
         if not found:
-            return _built(ModelFormat.model_validate(data), top, merged.places), frozenset(left_out)
-        paths = {without(one, data) for one in found} - {()}
-        for path in sorted(paths, key=len, reverse=True):
-            left_out |= _names(path)
+            return _built(ModelFormat.model_validate(data), top, merged.places), frozenset(map(str, left_out))
+        for path, only_key in [(without(one, data), one["type"] == UNKNOWN_KEY) for one in found]:
+            left_out.update(() if only_key else path[-1:])  # what had a wrong key is still there
             _remove(data, path)
         if isinstance(data, dict):
             data.setdefault("leadline", 1)
             data.setdefault("source", "unknown")
-    return None, frozenset(left_out)
-
-
-def _names(path: YamlPath) -> frozenset[str]:
-    return frozenset(str(part) for part in path[-1:])
+    return None, frozenset(map(str, left_out))
 
 
 def _remove(data: Any, path: YamlPath) -> None:
     """Takes out the key at the path, unless something above it has been taken out already."""
     for part in path[:-1]:
         data = data.get(part) if isinstance(data, dict) else None
-    if isinstance(data, dict):
+    if isinstance(data, dict) and path:
         data.pop(path[-1], None)

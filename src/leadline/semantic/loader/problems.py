@@ -11,6 +11,8 @@ from leadline.semantic.loader.format.base import Spot
 from leadline.semantic.loader.known import known_keys
 from leadline.semantic.loader.yaml12 import YamlPath
 
+UNKNOWN_KEY = "extra_forbidden"
+"""Pydantic's name of the mistake."""
 _WORDS = {
     "string_type": "a text",
     "int_type": "a whole number",
@@ -58,7 +60,7 @@ def _words(found: Mapping[str, Any], path: YamlPath, data: Any) -> tuple[str, st
     where = _dotted(path)
     if what == "leadline":
         return _own(found, where)
-    if what == "extra_forbidden":
+    if what == UNKNOWN_KEY:
         return _unknown(path, data)
     if what == "missing":
         return _missing(str(found["loc"][-1]), where, path, data)
@@ -110,7 +112,7 @@ def _kind(value: Any) -> str:
 def without(found: Mapping[str, Any], data: Any) -> YamlPath:
     """The path to leave out so that the rest can be checked: the wrong key, else the entry that holds it."""
     path = path_of(found, data)
-    if found["type"] == "extra_forbidden":
+    if found["type"] == UNKNOWN_KEY:
         return path
     if path[:1] == ("datasets",) and len(path) > 3 and path[2] in ("joins", "dimensions", "measures"):
         return path[:4]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from leadline.core.schema import SourceSchema
 from leadline.semantic import checks
 from leadline.semantic.checks import check, registry
-from leadline.semantic.issues import Issue
+from leadline.semantic.issues import CODES, Issue
 from leadline.semantic.loader import load
 from tests.support.models import REPOSITORY, sales_model
 
@@ -109,6 +110,8 @@ metrics:
   j: {derived: "j"}                                   # ! metric_cycle
   good: {measure: deals.won}
   k: {derived: "deals.won"}                           # ! unknown_metric
+  l: {derived: "good > 5"}                            # ! wrong_type
+  m: {derived: "lower(good)"}                         # ! bad_expression
 """,
     "shared": """
 datasets:
@@ -167,9 +170,9 @@ datasets:
     joins: {rep: {dataset: reps, on: {rep_id: id}}}
     dimensions:
       clean: {expr: "lower(clean)"}
-      a: {expr: "b + 1"}                              # ! model_invalid
-      b: {expr: "c * 2"}                              # ! model_invalid
-      c: {expr: "a - 3"}                              # ! model_invalid
+      a: {expr: "b + 1"}                              # ! bad_expression
+      b: {expr: "c * 2"}                              # ! bad_expression
+      c: {expr: "a - 3"}                              # ! bad_expression
       far: {expr: "rp.region"}                        # ! unknown_field
       near: {expr: "rep.region || rep.anything"}
     measures:
@@ -305,13 +308,13 @@ datasets:
         column: source
         type: time                                    # ! wrong_type
       a: {expr: "amunt + 1"}                          # ! unknown_field
-      b: {expr: "amount || 1"}                        # ! model_invalid
+      b: {expr: "amount || 1"}                        # ! bad_expression
       c: {expr: "rep.nme"}                            # ! unknown_field
       d: {expr: "c || b"}                             # ! unknown_field
     measures:
       x: {sum: status}                                # ! wrong_type
       y: {sum: amount, where: amount}                 # ! wrong_type
-      z: {sum: amount, where: "closed_at > 'soon'"}   # ! model_invalid
+      z: {sum: amount, where: "closed_at > 'soon'"}   # ! bad_expression
       good: {percentile: "cast(closed_at as date) - cast(opened_at as date)", p: 0.5, time: closed_at}
       t: {count: rows, time: source}                  # ! wrong_type
   reps: {table: reps, key: [id], dimensions: {name: {column: name}}, measures: {n: {count: rows}}}
@@ -332,7 +335,7 @@ datasets:
 row_rules:
   own: {when: "viewer.job = 'rep'", rows: "rep.email = viewer.email"}
   self: {when: "viewer.job = 'rep'", rows: {reps: "email = viewer.email and id in (viewer.a, 3)"}}
-  bad: {when: "viewer.job = 'rep'", rows: {reps: "active = viewer.email"}}        # ! model_invalid
+  bad: {when: "viewer.job = 'rep'", rows: {reps: "active = viewer.email"}}        # ! bad_expression
 """,
 }
 
@@ -352,6 +355,31 @@ def test_mistakes_of_form_and_of_meaning_in_one_run(as_marked: AsMarked) -> None
 """,
         None,
     )
+
+
+def test_what_is_left_out_hides_nothing_else(as_marked: AsMarked) -> None:
+    as_marked(
+        BASE
+        + """  broken: {derived: "sales + 1", filter: "a = 1"}     # ! unknown_key
+  wrong: {measure: deals.won, filter: "boss.x = 1"}   # ! unknown_field
+""",
+        None,
+    )
+
+
+def test_metrics_are_not_derived_without_end(as_marked: AsMarked) -> None:
+    chain = "".join(f'  m{i}: {{derived: "m{i - 1} + sales"}}\n' for i in range(1, 11))
+    as_marked(BASE + '  m0: {derived: "sales"}\n' + chain, None)
+    as_marked(
+        BASE + '  m0: {derived: "sales"}\n' + chain + '  m11: {derived: "m10 + 1"}   # ! metric_too_deep\n',
+        None,
+    )
+
+
+def test_every_code_is_listed() -> None:
+    used = re.compile(r'(?:error|warning)\(\s*"(\w+)"')
+    for file in (REPOSITORY / "src/leadline/semantic").rglob("*.py"):
+        assert set(used.findall(file.read_text(encoding="utf-8"))) <= set(CODES), file
 
 
 def test_circles_of_joins_end(as_marked: AsMarked) -> None:

@@ -99,7 +99,9 @@ class ModelFormat(Format):
     source: Name = Field(
         description="The connection; its secrets come from the environment, never from here."
     )
-    calendar: CalendarFormat = Field(default=_CALENDAR, description="The zone, the weeks and the years of the business.")
+    calendar: CalendarFormat = Field(
+        default=_CALENDAR, description="The zone, the weeks and the years of the business."
+    )
     currency: Currency | None = Field(None, description="The currency of amounts, by ISO 4217.")
     currency_rates: CurrencyRates | None = Field(None, description="The table of exchange rates.")
     datasets: dict[StepName, Dataset] = Field(default_factory=dict, description="Tables with a stated grain.")
