@@ -1,0 +1,104 @@
+"""What the engine does when Redis or the database fail under it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from leadline.cache import CacheSettings, ResultCache
+from leadline.core.errors import LeadlineError
+from leadline.embedded.valkey import ValkeyServer
+from leadline.engine import Engine
+from leadline.sources.postgres import Source, SourceSettings, parse_url
+from tests.integration.engine.conftest import ADMIN, CLOCK, Setting
+from tests.support.relay import Relay
+
+REVENUE: dict[str, Any] = {"metrics": ["revenue"], "time": {"range": {"preset": "this_month"}}}
+
+
+async def test_f24_a_stopped_redis_costs_a_request_no_more_than_its_budget(
+    setting: Setting, valkey_process: ValkeyServer
+) -> None:
+    await setting.engine.ask(REVENUE, ADMIN)
+    assert valkey_process.process is not None
+    pid = valkey_process.process.pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        started = time.monotonic()
+        result = await setting.engine.ask(REVENUE, ADMIN)
+        first = time.monotonic() - started
+        started = time.monotonic()
+        await setting.engine.ask(REVENUE, ADMIN)
+        second = time.monotonic() - started
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert result.served_by.cache == "miss"
+    assert first < 0.1 + 0.3, "the budget and the query"
+    assert second < 0.2, "nothing while the circuit is open"
+
+
+async def test_f27_a_damaged_entry_is_answered_from_the_source_and_replaced(
+    setting: Setting, valkey: str
+) -> None:
+    first = await setting.engine.ask(REVENUE, ADMIN)
+    await setting.engine.ask(REVENUE, ADMIN)
+    async with Redis.from_url(valkey) as client:
+        keys = await client.keys("ll:o1:q:*")
+        for key in keys:
+            await client.set(key, b"\x01damaged")
+    again = await setting.engine.ask(REVENUE, ADMIN)
+    assert (again.served_by.cache, again.data) == ("miss", first.data)
+    assert (await setting.engine.ask(REVENUE, ADMIN)).served_by.cache == "hit"
+
+
+async def test_an_error_is_never_kept(setting: Setting, valkey: str) -> None:
+    with pytest.raises(LeadlineError):
+        await setting.engine.ask({"metrics": ["nix"]}, ADMIN)
+    async with Redis.from_url(valkey) as client:
+        assert await client.keys("ll:*") == []
+
+
+async def test_f31_a_source_that_is_gone_is_said_at_once_and_found_again(
+    setting: Setting, valkey: str
+) -> None:
+    login = parse_url(setting.database.reader)
+    cache = ResultCache.at(valkey, CacheSettings(ttl=30))
+    async with Relay(login.port) as relay:
+        source = Source(SourceSettings(replace(login, port=relay.port)))
+        await source.open()
+        engine = Engine(source, cache, setting.models, CLOCK)
+        warm = await engine.ask(REVENUE, ADMIN)
+        await relay.cut()
+        started = time.monotonic()
+        kept = await engine.ask(REVENUE, ADMIN)
+        with pytest.raises(LeadlineError) as refused:
+            await engine.ask({"metrics": ["sales"]}, ADMIN)
+        assert time.monotonic() - started < 1
+        assert (kept.served_by.cache, kept.data) == ("hit", warm.data)
+        assert refused.value.code == "source_unavailable"
+        await relay.mend()
+        await asyncio.sleep(1.1)
+        assert (await engine.ask({"metrics": ["sales"]}, ADMIN)).rows == 1
+        await source.close()
+    await cache.close()
+
+
+async def test_a_model_whose_source_is_gone_says_so(setting: Setting) -> None:
+    from leadline.engine import Models
+
+    login = replace(parse_url(setting.database.reader), port=1)
+    source = Source(SourceSettings(login))
+    await source.open()
+    models = Models(setting.model_file, source)
+    assert not await models.poll()
+    with pytest.raises(LeadlineError) as refused:
+        _ = models.current
+    assert refused.value.code == "source_unavailable"
+    await source.close()
