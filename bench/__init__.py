@@ -1,0 +1,1 @@
+"""Measurements: each scenario prints JSON lines of figures beside their goals."""

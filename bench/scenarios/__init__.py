@@ -1,0 +1,1 @@
+"""One scenario a module, with `run() -> Iterator[Line]`."""
