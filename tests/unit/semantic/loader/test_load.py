@@ -113,10 +113,7 @@ def test_the_rest(block: Model) -> None:
     assert block.place_of("metrics", "revenue").file.endswith("block.yaml")
 
 
-def test_shorthands_and_words(load_text: Callable[[str], Loaded]) -> None:
-    model = load_text(
-        HEAD
-        + """
+SHORTHANDS = """
 calendar: {week_start: Sunday, retail: {pattern: 4-5-4}}
 currency_rates: {table: rates, date: d, currency: c, per_usd: r}
 datasets:
@@ -142,7 +139,10 @@ rollups:
   q: {dataset: on, measures: [n], refresh: {cron: "*/5 8-18 * * 1-5", zone: Europe/Berlin}}
 row_rules: {all: {when: viewer.role = 'viewer', rows: x = viewer.name, datasets: [on]}}
 """
-    ).model
+
+
+def test_shorthands_and_words(load_text: Callable[[str], Loaded]) -> None:
+    model = load_text(HEAD + SHORTHANDS).model
     assert model is not None
     assert model.calendar == Calendar("UTC", 7, 1, "4-5-4")
     dataset = model.datasets["on"]
