@@ -14,7 +14,7 @@ class Line:
     """A measured figure.
 
     `value` is the median of `n` runs, `spread` how far they lie apart relative to it. `floor` is what the
-    same machine does without us in the same run, `ratio` value to floor; both None where a promise is absolute.
+    same machine does without us in the same run, `ratio` value to floor; None where a promise is absolute.
     """
 
     bench: str
