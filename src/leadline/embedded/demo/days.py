@@ -77,13 +77,17 @@ def time_of_day(rng: Random) -> int:
     return int((hour + pick / _HOURS[hour]) * HOUR)
 
 
+_RESTS = {5: 0.5, 6: 0.7}
+"""Share of what would be signed on a Saturday or Sunday and waits for the week."""
+
+
 def business_time(rng: Random, at: int, round_the_clock: bool = False) -> int:
     """An instant on the day of `at`, or on the next day on which people sign, in business hours."""
     day = day_of(at)
     if round_the_clock:
         return midnight(day) + time_of_day(rng)
-    if weekday(day) == 6 or (weekday(day) == 5 and rng.random() < 0.6):
+    if weekday(day) > 4 and rng.random() < _RESTS[weekday(day)]:
         day += 7 - weekday(day) + int(4 * rng.random())
-    while weekday(day) == 6 or is_holiday(day):
+    while is_holiday(day):
         day += 1
     return midnight(day) + int((9 + 9.5 * (rng.random() + rng.random()) / 2) * HOUR)

@@ -15,7 +15,7 @@ from psycopg import Connection
 
 from leadline.embedded.demo.days import day_of, instant, midnight, moment, part_gone, weekday
 
-_CLOSING_WEEK = (1.25, 1.33, 1.4, 1.4, 1.25, 0.4, 0.04)
+_CLOSING_WEEK = (1.15, 1.23, 1.34, 1.42, 1.07, 0.52, 0.27)
 """Sales of a weekday against those of the mean day."""
 _LEAST_PART = 0.04
 """Even in the first minute of a day there may be so much of it."""
