@@ -10,7 +10,7 @@ from leadline.semantic.expressions.parse import conjuncts
 from leadline.semantic.expressions.tree import Expression
 from leadline.semantic.kinds.base import Input
 from leadline.semantic.model import Model, Rollup, RollupColumn
-from leadline.semantic.resolve import FieldRef, resolve
+from leadline.semantic.resolve import FieldRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,11 @@ class Stored:
     rollup: Rollup
 
     def field(self, ref: FieldRef) -> str | None:
-        """The column that stores a field, or None."""
-        for one in self.rollup.columns:
-            if one.dimension and resolve(self.model, self.rollup.dataset, one.dimension) == ref:
-                return one.name
-        return None
+        """The column that stores a field, or None. The loader has made stored dimensions explicit paths."""
+        if ref.part is not None:
+            return None
+        asked = ".".join((*ref.path, ref.name))
+        return next((one.name for one in self.rollup.columns if one.dimension == asked), None)
 
     def time(self) -> str | None:
         """The column with the start of the bucket, or None."""
