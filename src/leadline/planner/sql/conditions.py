@@ -201,7 +201,7 @@ def _in_range(where: Filtering, field: FieldSql, one: Compared) -> Sql:
     span = resolve(one.range, where.moment, one.at + "/range")
     time = TimeSql(field.sql, field.type, field.home)
     found = list(between(time, span.start, span.end, None, where.params))
-    return all_of(found) or exp.true()
+    return all_of(found) or not_null(field.sql.copy())  # a row without a time is in no range
 
 
 _Operator = Callable[[Filtering, FieldSql, Compared], Sql]

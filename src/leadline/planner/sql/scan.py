@@ -127,7 +127,9 @@ def _in_window(draft: Draft, scan: Scan, rows: Rows, params: Params) -> Sequence
         return []
     time = rows.time(scan.time)
     found = list(between(time, window.start, window.end, window.gap, params))
-    return found or ([not_null(time.sql.copy())] if draft.grain else [])
+    if draft.grain and window.start is None and window.end is None:
+        found.append(not_null(time.sql.copy()))  # no bound drops the rows that are in no bucket
+    return found
 
 
 def filters(draft: Draft, dataset: str, rows: Rows, params: Params) -> list[Sql]:

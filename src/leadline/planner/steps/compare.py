@@ -36,7 +36,7 @@ def own_up_to_now(draft: Draft, compare: Compare) -> Window:
     if whole:
         return own
     if draft.grain is None:
-        return Window(span.start, now, state_at(now, draft.moment))
+        return Window(span.start, now, own.at)
     return replace(own, gap=(now, _bucket_end(draft, _this_bucket(draft))))
 
 
