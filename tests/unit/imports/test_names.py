@@ -31,7 +31,12 @@ def test_what_has_no_letter_gets_its_number() -> None:
 
 
 def test_a_second_one_is_numbered_and_never_takes_a_name_that_is_there() -> None:
-    assert column_names(["price", "Price", "price 2", "PRICE"]) == ["price", "price_2", "price_2_2", "price_3"]
+    assert column_names(["price", "Price", "price 2", "PRICE"]) == [
+        "price",
+        "price_2",
+        "price_2_2",
+        "price_3",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,9 @@ def test_a_replacement_character_that_was_written_is_text(file: Path) -> None:
 
 
 def test_half_a_character_of_utf_16(file: Path) -> None:
-    found = read(file, b"\xff\xfe" + "a\nb\n".encode("utf-16-le") + b"\x00\xd8" + "\nc\n".encode("utf-16-le"), "utf-16")
+    found = read(
+        file, b"\xff\xfe" + "a\nb\n".encode("utf-16-le") + b"\x00\xd8" + "\nc\n".encode("utf-16-le"), "utf-16"
+    )
     assert [one.line for one in found if one.why] == [3]
 
 

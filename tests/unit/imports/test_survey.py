@@ -31,7 +31,12 @@ def types(found: TablePlan) -> dict[str, str]:
 
 def test_a_whole_file(file: Path) -> None:
     found = plan(file, "\ufeffOrder ID;Sold;Price;;Price\n007;31.12.2017;1,50;;x\n008;1.2.2017;12,5;;\n")
-    assert (found.table, found.encoding, found.dialect.delimiter, found.rows) == ("my_sales", "utf-8-sig", ";", 2)
+    assert (found.table, found.encoding, found.dialect.delimiter, found.rows) == (
+        "my_sales",
+        "utf-8-sig",
+        ";",
+        2,
+    )
     assert types(found) == {
         "order_id": "text",
         "sold": "date",
@@ -66,8 +71,13 @@ def test_bad_rows_by_line(file: Path) -> None:
 
 
 def test_values_that_do_not_fit_what_was_asked(file: Path) -> None:
-    found = plan(file, "id,when\n1,2/1/2017\nx,3/1/2017\n,31/31/2017\n", types={"id": "integer", "when": "date(dmy)"})
-    assert [(row.line, row.why) for row in found.bad.first] == [(3, "'x' is no integer"), (4, "'31/31/2017' is no date")]
+    found = plan(
+        file, "id,when\n1,2/1/2017\nx,3/1/2017\n,31/31/2017\n", types={"id": "integer", "when": "date(dmy)"}
+    )
+    assert [(row.line, row.why) for row in found.bad.first] == [
+        (3, "'x' is no integer"),
+        (4, "'31/31/2017' is no date"),
+    ]
     assert types(found) == {"id": "integer", "when": "date"}
     assert [column.asked for column in found.columns] == [True, True]
 

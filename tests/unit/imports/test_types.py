@@ -26,7 +26,9 @@ def test_a_type_as_written(text: str, sql: str) -> None:
     assert type_of(text).sql == sql
 
 
-@pytest.mark.parametrize("text", ["money", "numeric(2,5)", "numeric(0)", "date(xyz)", "text(3)", "int; drop table x", ""])
+@pytest.mark.parametrize(
+    "text", ["money", "numeric(2,5)", "numeric(0)", "date(xyz)", "text(3)", "int; drop table x", ""]
+)
 def test_a_type_that_is_none(text: str) -> None:
     with pytest.raises(LeadlineError) as error:
         type_of(text)
@@ -78,7 +80,9 @@ def test_pairs_win_over_the_file(tmp_path: Path) -> None:
     assert asked_types(["code=integer"], file) == {"code": "integer", "sales.amount": "numeric(10,2)"}
 
 
-@pytest.mark.parametrize(("pair", "code"), [("amount", "bad_usage"), ("amount=", "bad_usage"), ("a=money", "bad_usage")])
+@pytest.mark.parametrize(
+    ("pair", "code"), [("amount", "bad_usage"), ("amount=", "bad_usage"), ("a=money", "bad_usage")]
+)
 def test_a_pair_that_is_none(pair: str, code: str) -> None:
     with pytest.raises(LeadlineError) as error:
         asked_types([pair], None)
