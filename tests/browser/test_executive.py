@@ -47,7 +47,7 @@ def test_revenue_by_day_is_the_series(page: Page, demo: Demo) -> None:
 
 
 def test_every_rep_is_ranked(page: Page, demo: Demo) -> None:
-    page.locator("[data-tile=ranking]").get_by_role("button", name="All ").click()
+    page.locator("[data-tile=ranking]").get_by_role("button", name="rows").click()
 
     def ranked() -> dict[str, Decimal | None]:
         marks = page.locator("[data-tile=ranking] td [data-metric=revenue]")

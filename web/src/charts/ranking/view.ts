@@ -43,7 +43,7 @@ export function rankingView(answers: Answers, facts: Facts, locale: string): Ran
   const more = joining(parts.more);
   const rows = names.map((name, row) => ({ ...rankRow(parts, name, (column) => cellAt(main, column, row), more(name)), key: rowKey(main, row) }));
   const placed = withPlaces(rows, main, parts.period);
-  const total = main.totals ? totalRow(parts, main, names.length) : null;
+  const total = main.totals ? totalRow(parts, main, names.filter(isMember).length) : null;
   const shares = placed.map((row) => (row.quota?.plan.number ? row.quota.value / row.quota.plan.number : 0));
   return {
     rows: placed, total, hasQuota: placed.some((row) => row.quota), hasMove: placed.some((row) => row.move !== null),
@@ -123,9 +123,14 @@ function missing(metric: string, ...key: string[]): Cell {
 
 /** Ranks by value, equal values share one; the place before by the earlier value, where there was any. */
 function withPlaces(rows: RankRow[], main: Result, period: Column | undefined): RankRow[] {
-  const now = places(rows.map((row) => row.value.number));
+  const now = places(rows.map((row) => (isMember(row.name) ? row.value.number : null)));
   const before = period ? places(numbersOf(main, period.name).map((value) => value || null)) : null;
   return rows.map((row, at) => ({ ...row, rank: now[at] ?? null, move: before && now[at] && before[at] ? (before[at] as number) - (now[at] as number) : null }));
+}
+
+/** What stands for none or for the rest is listed, but it has no rank. */
+function isMember(name: string): boolean {
+  return !/^\(.*\)$/.test(name);
 }
 
 function places(values: (number | null)[]): (number | null)[] {

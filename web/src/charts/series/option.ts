@@ -20,7 +20,7 @@ export function seriesOption(view: SeriesView, look: Look, size: Size, locale: s
     grid: { left: box.left, right: box.right, top: box.top, bottom: box.bottom },
     xAxis: bottomAxis(view, look, box),
     yAxis: leftAxis(view, look, axis, locale),
-    series: [main(view, look, box, locale), ...view.companions.map((one) => companion(one, view, look, bandOf(box, view.buckets.length)))],
+    series: [main(view, look, box, axis, locale), ...view.companions.map((one) => companion(one, view, look, bandOf(box, view.buckets.length)))],
     graphic: box.right > 100 ? names(view, look, box, axis) : [],
   };
 }
@@ -46,24 +46,38 @@ function leftAxis(view: SeriesView, look: Look, axis: Axis, locale: string): Non
   };
 }
 
-function main(view: SeriesView, look: Look, box: Box, locale: string): BarSeriesOption | LineSeriesOption {
-  return view.kind === "bars" ? bars(view, look, box, locale) : line(view, look);
+function main(view: SeriesView, look: Look, box: Box, axis: Axis, locale: string): BarSeriesOption | LineSeriesOption {
+  return view.kind === "bars" ? bars(view, look, box, axis, locale) : line(view, look);
 }
 
-function bars(view: SeriesView, look: Look, box: Box, locale: string): BarSeriesOption {
-  const top = highest(view.values);
-  const band = bandOf(box, view.buckets.length);
-  const few = band >= 64;
+function bars(view: SeriesView, look: Look, box: Box, axis: Axis, locale: string): BarSeriesOption {
+  const said = labels(view, bandOf(box, view.buckets.length), locale);
   return {
-    type: "bar", name: view.metric, barWidth: barWidth(band), itemStyle: { color: look.c1, borderRadius: [1.5, 1.5, 0, 0] },
+    type: "bar", name: view.metric, barWidth: barWidth(bandOf(box, view.buckets.length)), itemStyle: { color: look.c1, borderRadius: [1.5, 1.5, 0, 0] },
     data: view.values.map((value, at) => ({
       value: value ?? "-",
-      ...(view.buckets[at]?.partial ? { itemStyle: { decal: hatch(look) , color: `${look.c1}29` } } : {}),
-      ...(few || at === top || view.buckets[at]?.open ? { label: barLabel(view, at, few, look, locale) } : {}),
+      ...(view.buckets[at]?.partial ? { itemStyle: { decal: hatch(look), color: `${look.c1}29` } } : {}),
+      ...(said.has(at) ? { label: barLabel(said.get(at) ?? "", clearance(view, box, axis, at), look) } : {}),
     })),
     labelLayout: { hideOverlap: true },
     silent: true,
   };
+}
+
+/** What stands above the bars: the highest value and the open bucket; every value where there are few and nothing beside them. */
+function labels(view: SeriesView, band: number, locale: string): Map<number, string> {
+  const few = band >= 64 && view.companions.length === 0;
+  const top = highest(view.values);
+  const value = (at: number): string => text(write(view.values[at] ?? null, view.unit, locale));
+  const shown = view.buckets.map((bucket, at): [number, string] => [at, !bucket.open ? value(at) : few ? `${value(at)} so far` : "so far"]);
+  return new Map(shown.filter(([at]) => few || at === top || view.buckets[at]?.open));
+}
+
+/** How far above its bar a label must stand so that no stroke runs through it. */
+function clearance(view: SeriesView, box: Box, axis: Axis, at: number): number {
+  const bar = yOf(box, axis, view.values[at] ?? 0);
+  const strokes = view.companions.flatMap((one) => (one.values[at] ? [bar - yOf(box, axis, one.values[at])] : [])).sort((a, b) => a - b);
+  return strokes.reduce((room, stroke) => (stroke > room - 4 && stroke < room + 16 ? stroke + 5 : room), 5);
 }
 
 function barWidth(band: number): number {
@@ -74,10 +88,8 @@ function hatch(look: Look): NonNullable<NonNullable<BarSeriesOption["itemStyle"]
   return { symbol: "rect", color: look.c1, dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4, symbolSize: 1 };
 }
 
-function barLabel(view: SeriesView, at: number, few: boolean, look: Look, locale: string): NonNullable<BarSeriesOption["label"]> {
-  const value = text(write(view.values[at] ?? null, view.unit, locale));
-  const shown = !view.buckets[at]?.open ? value : few ? `${value} so far` : "so far";
-  return { show: true, position: "top", distance: 5, color: look.ink2, ...SMALL, formatter: shown, textBorderColor: look.surface, textBorderWidth: 3 };
+function barLabel(shown: string, distance: number, look: Look): NonNullable<BarSeriesOption["label"]> {
+  return { show: true, position: "top", distance, color: look.ink2, ...SMALL, formatter: shown, textBorderColor: look.surface, textBorderWidth: 3 };
 }
 
 function line(view: SeriesView, look: Look): LineSeriesOption {
