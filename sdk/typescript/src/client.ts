@@ -4,7 +4,7 @@ import { ndjson } from "./ndjson.ts";
 import type { Query } from "./query.ts";
 import type { Result } from "./result.ts";
 import type { Session } from "./session.ts";
-import { readParts, type Readiness } from "./status.ts";
+import type { Readiness } from "./status.ts";
 
 export interface ClientOptions {
   /** Where the product answers; empty: the page's own origin. */
@@ -75,7 +75,8 @@ export class LeadlineClient {
   /** Every part of the product with its state; a product that is not ready is an answer too. */
   async readiness(signal?: AbortSignal): Promise<Readiness> {
     const response = await this.reach("/readyz", { signal });
-    return readParts(response.status, await response.json().catch(() => ({})));
+    if (response.status !== 200 && response.status !== 503) throw await refusal(response);
+    return (await response.json()) as Readiness;
   }
 
   private async json<T>(path: string, call: Call): Promise<T> {

@@ -50,12 +50,15 @@ export interface DashboardDocument {
 
 /** What a metric means, for "About this number". */
 export interface MetricFacts {
+  name: string;
   label: string;
-  about?: string | null;
-  unit?: string | null;
-  good?: "up" | "down" | null;
-  kind?: string;
-  definition?: string | null;
+  about: string;
+  unit: string | null;
+  good: "up" | "down" | null;
+  kind: string;
+  time: string | null;
+  answered: boolean;
+  definition: string;
 }
 
 export interface DashboardAnswer {

@@ -4,7 +4,7 @@ import { apart, axisOf, boxOf, bucketAt, labelled, yOf } from "../../src/charts/
 import { seriesOption } from "../../src/charts/series/option.ts";
 import { tipRows } from "../../src/charts/series/tooltip.ts";
 import { highest, seriesView } from "../../src/charts/series/view.ts";
-import { compared, result } from "../support/results.ts";
+import { compared, fact, result } from "../support/results.ts";
 
 const look: Look = { font: "Inter", ink1: "#111", ink2: "#222", ink3: "#333", surface: "#fff", grid: "#eee", axis: "#ccc", compare: "#888", target: "#000", c1: "#1D5FCB" };
 const days = ["2026-11-15T00:00:00-06:00", "2026-11-16T00:00:00-06:00", "2026-11-17T00:00:00-06:00"];
@@ -63,6 +63,6 @@ test("the drawing is plain data: nothing of the page is in it", () => {
 });
 
 test("the tooltip says each value and its change", () => {
-  const rows = tipRows(main, seriesView({ main }), 1, { revenue: { label: "Revenue", good: "up" } }, "en-US");
+  const rows = tipRows(main, seriesView({ main }), 1, { revenue: fact("Revenue") }, "en-US");
   expect(rows.map((row) => [row.label, row.cell.raw, row.change?.text ?? null])).toEqual([["Revenue", "30.00", null], ["1–17 Oct", "15.00", "↑ 100%"], ["1–17 Nov 2025", "1.00", "↑ 2,900%"]]);
 });

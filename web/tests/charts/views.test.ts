@@ -6,9 +6,9 @@ import { numberView } from "../../src/charts/number/view.ts";
 import { rankingView } from "../../src/charts/ranking/view.ts";
 import { stagesView } from "../../src/charts/stages/view.ts";
 import { tableView } from "../../src/charts/table/view.ts";
-import { compared, result, targets } from "../support/results.ts";
+import { compared, fact, result, targets } from "../support/results.ts";
 
-const facts = { revenue: { label: "Revenue", good: "up" as const }, win_rate: { label: "Win rate", good: "up" as const } };
+const facts = { revenue: fact("Revenue"), win_rate: fact("Win rate") };
 
 describe("number", () => {
   const main = result([...compared("revenue", "USD"), ...targets("revenue")], [["1731000.00"], ["1674000.00"], ["0.0340000000"], ["1450000.00"], ["0.1937931034"], ["3280000.00"], ["1800000.0000000000"]]);

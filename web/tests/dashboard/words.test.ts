@@ -7,7 +7,7 @@ import { ledeOf } from "../../src/dashboard/lede.ts";
 import { pulseWords } from "../../src/dashboard/pulseWords.ts";
 import { periodWord, rowsOf, shownOf } from "../../src/dashboard/rows.ts";
 import { NOTHING, withLine } from "../../src/queries/answers.ts";
-import { compared, result, targets } from "../support/results.ts";
+import { compared, fact, result, targets } from "../support/results.ts";
 
 const tile = (id: string, preset: string | null, width = 3, metric = "revenue", type = "number"): TileDocument => ({
   id, type, title: id, width, queries: { main: { metrics: [metric], ...(preset ? { time: { range: { preset } } } : {}) } },
@@ -33,7 +33,7 @@ describe("the sentence at the top", () => {
   const month = result([...compared("revenue", "USD"), ...targets("revenue")], [["1731000.00"], ["1674000.00"], ["0.034"], ["1450000.00"], ["0.19"], ["3280000.00"], ["1800000.00"]]);
   const leads = result(compared("leads").map((column) => ({ ...column, ...(column.compares ? {} : { label: "Leads" }) })), [["2043"], ["2104"], ["-0.089"], ["2000"], ["0.02"]]);
   const document = { dashboard: "d", title: "D", bar: { range: {}, ranges: [], compare: "both" as const, filters: [] }, sections: [{ tiles: [tile("m", "month_to_date"), tile("l", null, 3, "leads")] }] };
-  const facts = { revenue: { label: "Revenue", good: "up" as const }, leads: { label: "Leads", good: "up" as const } };
+  const facts = { revenue: fact("Revenue"), leads: fact("Leads") };
 
   test("says the month against its plan and the periods before, then what moved", () => {
     const data = [{ tile: "m", query: "main", result: month }, { tile: "l", query: "main", result: leads }].reduce((known, line) => withLine(known, line, 1), NOTHING);

@@ -1,5 +1,5 @@
 /** Results for tests, in the contract's shape. */
-import type { Column, Result, Value } from "@leadline/sdk";
+import type { Column, MetricFacts, Result, Value } from "@leadline/sdk";
 
 export function result(columns: (Partial<Column> & { name: string })[], data: Value[][], more: Partial<Result> = {}): Result {
   return {
@@ -9,6 +9,11 @@ export function result(columns: (Partial<Column> & { name: string })[], data: Va
     partial_rows: [], served_by: { cache: "miss", layer: "rollup", rollup: "daily", node: "replica-1", lag_ms: 2 }, rejected: [], rules: [],
     truncated: false, key: "k", data_version: "1", ms: { total: 2 }, ...more,
   };
+}
+
+/** What is known of a metric of which up is good. */
+export function fact(label: string, more: Partial<MetricFacts> = {}): MetricFacts {
+  return { name: label.toLowerCase(), label, about: "", unit: null, good: "up", kind: "simple", time: null, answered: true, definition: "", ...more };
 }
 
 /** The columns of a metric with its comparisons to the period before and the year before. */

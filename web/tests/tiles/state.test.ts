@@ -2,9 +2,10 @@ import type { TileDocument } from "@leadline/sdk";
 import { expect, test } from "vitest";
 import { initials } from "../../src/shell/initials.ts";
 import { afterSignIn } from "../../src/signin/next.ts";
+import { detail, partName, verdict } from "../../src/status/parts.ts";
 import { aboutView } from "../../src/tiles/about.ts";
 import { comparisonCount, liveState, tileState } from "../../src/tiles/state.ts";
-import { result } from "../support/results.ts";
+import { fact, result } from "../support/results.ts";
 
 const tile: TileDocument = { id: "t", type: "number", title: "T", width: 3, queries: { main: { metrics: ["revenue"] } } };
 const main = result([{ name: "revenue" }], [["1"]], { rejected: [{ rollup: "daily", reason: "stale", detail: "" }] });
@@ -29,7 +30,7 @@ test("how many comparisons a tile will have is known before its data", () => {
 });
 
 test("a number explains itself", () => {
-  const view = aboutView(tile, main, { revenue: { label: "Revenue", about: "Won.", definition: "sum(amount)" } }, "en-US");
+  const view = aboutView(tile, main, { revenue: fact("Revenue", { about: "Won.", definition: "sum(amount)" }) }, "en-US");
   expect(view.metrics).toEqual([{ name: "revenue", label: "Revenue", about: "Won.", definition: "sum(amount)" }]);
   expect(view.lines.map((line) => `${line.term}: ${line.words}`)).toEqual([
     "Over: 1–17 Nov, to 14:33", "Answered from: rollup daily", "Read on: replica-1, 2\u202Fms behind", "As of: Tuesday 17 November 2026, 14:32 Chicago time", "Came: asked of the database, in 2\u202Fms", "Rows: 1",
@@ -42,3 +43,10 @@ test("after signing in one lands on a page of ours", () => {
 });
 
 test("initials", () => expect(["Ruth Halloran", "ada@example.com", "Cher", "Juan de la Cruz"].map(initials)).toEqual(["RH", "A", "C", "JC"]));
+
+test("a part that is down says whether the product goes on", () => {
+  const down = { state: "down" as const, needed: false, why: "it does not answer.", fix: "Start it." };
+  expect([verdict(down), verdict({ ...down, needed: true }), verdict({ ...down, state: "ok" })]).toEqual(["warn", "bad", "good"]);
+  expect(detail(down)).toBe("It does not answer. Start it. The product goes on without it.");
+  expect(["redis", "replica-1", "change_capture"].map(partName)).toEqual(["Cache", "Replica 1", "Change capture"]);
+});
