@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -55,8 +57,8 @@ class Product:
             raise RuntimeError(f"the dashboard did not answer: {last}")
 
     def end(self) -> None:
-        """A clean end."""
-        self.process.terminate()
+        """A clean end, asked of the supervisor: what started it may stand between."""
+        os.kill(self.status["pids"]["supervisor"], signal.SIGTERM)
         if self.process.wait(60) != 0:
             raise RuntimeError(f"the product ended with {self.process.returncode}")
         if self.process.stdout is not None:

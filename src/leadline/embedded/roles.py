@@ -91,6 +91,7 @@ def prepare_source(dsn: str, roles: Roles) -> None:
 _SOURCE_RIGHTS = (
     "GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {database} TO {business}",
     "GRANT CONNECT ON DATABASE {database} TO {reader}, {rollups}",
+    "GRANT TEMPORARY ON DATABASE {database} TO {rollups}",  # REFRESH … CONCURRENTLY keeps its changes there
     "GRANT ALL ON SCHEMA public TO {business}",
     "GRANT USAGE ON SCHEMA public TO {reader}, {rollups}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {reader}",
