@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from leadline.engine import Engine, Models
 from leadline.semantic.model import Model
 from leadline.settings import Settings, default_model_dir, web_dir
 from leadline.sources.postgres import Source, SourceSettings, parse_url
+from leadline.sources.tasks import end
 from leadline.storage.migrate import require_current
 from leadline.storage.session import State
 
@@ -115,9 +116,7 @@ async def _running(models: Models) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await end(task)
 
 
 def _cache(settings: Settings) -> ResultCache | None:

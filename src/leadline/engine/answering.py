@@ -16,7 +16,7 @@ from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
 from leadline.core.result import Result, ServedBy
 from leadline.engine.models import Ready
-from leadline.planner import Answer, Keys, make_plan, read_answer
+from leadline.planner import Answer, Keys, read_answer
 from leadline.planner.plan import Plan, RollupState
 from leadline.planner.query import Query
 from leadline.rollups.states import read_states, still_there
@@ -66,7 +66,7 @@ async def answer(reader: Reader, asked: Asked, clock: Clock, watch: Stopwatch, b
     watch.lap("plan")
     states = await read_states(reader, asked.ready.rollups)
     watch.lap("source")
-    plan = make_plan(asked.query, asked.ready.bound, states)
+    plan = asked.ready.plans.plan(asked.query, asked.keys.cache, states)
     watch.lap("plan")
     rows, totals = await _fetch(reader, plan, byte_cap)
     watch.lap("source")

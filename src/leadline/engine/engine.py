@@ -134,6 +134,7 @@ class Engine:
 
     async def _read(self, asked: Asked, watch: Stopwatch) -> Result:
         cap = self._settings.byte_cap
+        asked.ready.plans.check(asked.query, asked.keys.cache)
         result = await self._source.read(lambda reader: answer(reader, asked, self._clock, watch, cap))
         self._version = result.data_version
         if self._cache is not None:

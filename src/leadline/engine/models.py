@@ -11,6 +11,7 @@ import structlog
 
 from leadline.core.errors import LeadlineError
 from leadline.core.schema import SourceSchema
+from leadline.engine.plans import Plans
 from leadline.planner.bound import BoundModel, bind
 from leadline.rollups.define import Definition
 from leadline.rollups.service import definitions
@@ -33,13 +34,14 @@ class Ready:
     """A model in use: bound to the tables there are, with the SQL of its rollups."""
 
     bound: BoundModel
+    plans: Plans
     rollups: dict[str, Definition] = field(default_factory=dict)
 
     @classmethod
     def of(cls, model: Model, schema: SourceSchema) -> Ready:
         """The model over these tables."""
         bound = bind(model, schema)
-        return cls(bound, definitions(bound)[0])
+        return cls(bound, Plans(bound), definitions(bound)[0])
 
 
 class Models:

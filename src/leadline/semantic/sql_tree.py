@@ -48,6 +48,11 @@ def _joined(word: type[exp.And | exp.Or], conditions: Iterable[Sql]) -> Sql | No
     return made
 
 
+def divided(above: Sql, below: Sql) -> Sql:
+    """`above / below` as PostgreSQL divides their types (sqlglot would make a double of the dividend)."""
+    return exp.Div(this=above, expression=below, typed=True, safe=False)
+
+
 def select(*columns: Sql) -> exp.Select:
     """`SELECT columns`; add to it with `copy=False`."""
     return exp.Select(expressions=list(columns))

@@ -11,7 +11,7 @@ from sqlglot import exp
 from leadline.core.errors import LeadlineError
 from leadline.core.schema import ColumnType
 from leadline.semantic.expressions.tree import Expression
-from leadline.semantic.sql_tree import cast, paren
+from leadline.semantic.sql_tree import cast, divided, paren
 
 if TYPE_CHECKING:
     from leadline.semantic.model import MeasureRef, Metric, Model
@@ -101,7 +101,7 @@ def precise(value: exp.Expr) -> exp.Expr:
 def quotient(above: exp.Expr, below: exp.Expr) -> exp.Expr:
     """`above / below`, exact to 24 digits; null where `below` is 0 or null."""
     divisor = exp.func("NULLIF", as_number(below), exp.Literal.number(0))
-    return paren(exp.Div(this=precise(above), expression=divisor))
+    return paren(divided(precise(above), divisor))
 
 
 def unanswered(metric: Metric) -> LeadlineError:
