@@ -42,7 +42,7 @@ export function sparkBars(values: readonly (number | null)[], width: number, hei
   const each = Math.min(14, (width - gap * (values.length - 1)) / Math.max(1, values.length));
   const left = width - values.length * (each + gap) + gap;
   return values.map((value, at) => {
-    const size = top > 0 && value ? Math.max(1, (Math.max(0, value) / top) * (height - 1)) : 0;
+    const size = value !== null && value > 0 ? Math.max(1, (value / top) * (height - 1)) : 0;
     return { x: left + at * (each + gap), y: height - size, width: each, height: size, partial: partial && at === values.length - 1 };
   });
 }
