@@ -17,9 +17,9 @@ from typing import Annotated, Any
 import structlog
 import typer
 
-from leadline import app as composition
 from leadline import settings
 from leadline.accounts.service import Accounts
+from leadline.app import data as composition
 from leadline.core.errors import LeadlineError
 from leadline.core.viewer import Viewer
 from leadline.embedded import secrets, status

@@ -45,7 +45,7 @@ def command(
 async def _serve(known: Settings, bound: socket.socket, form: Format) -> None:
     from leadline.api.app import create_app  # noqa: PLC0415
     from leadline.api.server import serve, url_of  # noqa: PLC0415
-    from leadline.app import api_services  # noqa: PLC0415
+    from leadline.app.api import api_services  # noqa: PLC0415
 
     async with api_services(known) as services:
         known_at = dataclasses.replace(services, origins=services.origins | origins(known.url))

@@ -6,9 +6,9 @@ import asyncio
 
 import typer
 
-from leadline import app as composition
 from leadline import settings
 from leadline.api.log import configure
+from leadline.app import data as composition
 from leadline.engine import Models
 from leadline.settings import Settings
 from leadline.worker import Worker, run_until_told

@@ -1,0 +1,87 @@
+"""What answers questions, built from settings: source, model, cache, engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from leadline.cache import CacheSettings, ResultCache
+from leadline.core.clock import Clock
+from leadline.core.errors import LeadlineError
+from leadline.engine import Engine, Models
+from leadline.settings import Settings, default_model_dir
+from leadline.sources.postgres import Source, SourceSettings, parse_url
+from leadline.sources.tasks import end
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What answers questions: the source, its model, and the gate between them."""
+
+    source: Source
+    models: Models
+    engine: Engine
+    clock: Clock
+    cache: ResultCache | None = None
+
+
+def model_dir(settings: Settings) -> Path:
+    """The model that the settings name, else the shipped one."""
+    return settings.model_dir or default_model_dir()
+
+
+def source_of(settings: Settings) -> Source:
+    """The source of the settings. Raises `bad_usage` where there is none."""
+    if settings.source_url is None:
+        raise LeadlineError(
+            "bad_usage",
+            "There is no source to read.",
+            "Set LEADLINE_SOURCE_URL, or start everything with leadline demo or leadline up.",
+        )
+    return Source(
+        SourceSettings(
+            primary=parse_url(settings.source_url),
+            replicas=tuple(parse_url(url) for url in settings.replica_urls),
+            owner=parse_url(settings.owner_url) if settings.owner_url else None,
+        )
+    )
+
+
+@asynccontextmanager
+async def data(settings: Settings, *, watched: bool = False) -> AsyncIterator[Data]:
+    """The way to answers, opened; closed at the end. `watched`: changed files and tables are read again.
+
+    A model that cannot be used is no error here: whoever asks it is told.
+    """
+    async with AsyncExitStack() as stack:
+        source = source_of(settings)
+        await source.open()
+        stack.push_async_callback(source.close)
+        models = Models(model_dir(settings), source)
+        await models.poll()
+        if watched:
+            await stack.enter_async_context(_running(models))
+        cache = _cache(settings)
+        if cache is not None:
+            stack.push_async_callback(cache.close)
+        clock = Clock.from_text(settings.clock)
+        yield Data(source, models, Engine(source, cache, models, clock), clock, cache)
+
+
+@asynccontextmanager
+async def _running(models: Models) -> AsyncIterator[None]:
+    """The watch over a model, as long as the block lasts."""
+    task = asyncio.create_task(models.watch())
+    try:
+        yield
+    finally:
+        await end(task)
+
+
+def _cache(settings: Settings) -> ResultCache | None:
+    if settings.redis_url is None:
+        return None
+    return ResultCache.at(settings.redis_url, CacheSettings(ttl=settings.cache_ttl))
