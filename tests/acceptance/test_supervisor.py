@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -171,26 +170,3 @@ def test_a_start_that_is_broken_off_leaves_nothing(home: Path) -> None:
         process.stdout.readline()
         assert one.end() == 0
     assert {path.name for path in (home / "broken-off").iterdir()} <= {"lock", "logs"}
-
-
-@pytest.fixture
-def tiny(home: Path) -> Iterator[Path]:
-    """A file system of 60 MB, where we may mount one."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a small file system")
-    place = home / "tiny"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=60m,mode=711", "tmpfs", str(place)], check=False
-    )
-    if mounted.returncode != 0:
-        pytest.skip("this machine does not let root mount")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
-
-
-def test_a_full_disk_is_named_and_nothing_half_done_stays(tiny: Path) -> None:
-    with demo(tiny / "data") as one:
-        status, error = one.refused()
-    assert (status, error["code"]) == (3, "disk_full")
-    assert {path.name for path in (tiny / "data").iterdir()} <= {"lock", "logs"}
