@@ -12,8 +12,10 @@ from typing import Any
 
 from leadline.core.result import Column
 from leadline.planner import Answer
-from tests.integration.planner.oracle import NONE, Oracle, floor, unit
+from tests.integration.planner.oracle import Oracle
 from tests.integration.planner.oracle_data import MEASURES, METRICS, ZERO, Row, aggregate, instant
+from tests.integration.planner.oracle_filters import NONE
+from tests.integration.planner.oracle_times import floor, unit
 
 Key = tuple[tuple[Any, ...], datetime | None]
 Found = Mapping[Key, list[Row]]
@@ -91,7 +93,7 @@ class Table:
             first = unit(self.grain).on(first)
         return made
 
-    def keys(self) -> list[Key]:
+    def groups(self) -> list[Key]:
         seen = {group for found in (*self.own.values(), *self.earlier.values()) for group, _ in found}
         groups = seen | self.oracle.members(seen) if self.grouped and self.oracle.dims else {()}
         return [(group, bucket) for group in groups for bucket in self.buckets()]
@@ -156,7 +158,7 @@ def expected(oracle: Oracle, columns: Sequence[Column]) -> Expected:
     """What the answer must be; numbers rounded to the digits that the columns state."""
     table = Table(oracle, oracle.grain, True)
     keyed = []
-    for group, bucket in table.keys():
+    for group, bucket in table.groups():
         head = ([bucket] if oracle.grain else []) + list(group)
         cells = [cell for metric in oracle.query["metrics"] for cell in table.cells(metric, (group, bucket))]
         values = [rounded(value, one.scale) for value, one in zip(head + cells, columns, strict=True)]

@@ -1,4 +1,4 @@
-"""What the oracle knows of the world: fields and metrics as plain functions of rows, written anew from its tables."""
+"""What the oracle knows of the world: fields and metrics as plain functions of rows."""
 
 from __future__ import annotations
 

@@ -7,16 +7,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 DEALS = [
-    "revenue", "sales", "opened", "mean_amount", "mean_units", "sellers", "least", "most", "heft", "parts", "units",
-    "last_close", "first_day", "last_log", "dated", "logged", "win_rate", "mean_size", "gap",
+    "revenue", "sales", "opened", "mean_amount", "mean_units", "sellers", "least", "most", "heft", "parts",
+    "units", "last_close", "first_day", "last_log", "dated", "logged", "win_rate", "mean_size", "gap",
 ]  # fmt: skip
 LEADS = ["leads", "scores", "mean_score"]
 STATES = ["pipeline", "open_deals"]
 SHARED_DIMS = [
-    "rep.name", "rep.region", "rep.team.name", "rep.active", "rep.grade", "rep.hired", "rep.hired.month", "source",
+    "rep.name", "rep.region", "rep.team.name", "rep.active", "rep.grade", "rep.hired", "rep.hired.month",
+    "source",
 ]  # fmt: skip
 DEAL_DIMS = [
-    *SHARED_DIMS, "deals.stage", "deals.size", "deals.urgent", "deals.units", "deals.share", "deals.closed_on",
+    *SHARED_DIMS, "deals.stage", "deals.size", "deals.urgent", "deals.units", "deals.share",
+    "deals.closed_on",
     "deals.closed_at.hour", "deals.closed_at.weekday", "deals.opened_at.week_of_year", "lead.rep.region",
     "deals.logged_at", "deals.opened_at.day_of_year", "deals.closed_on.quarter",
 ]  # fmt: skip

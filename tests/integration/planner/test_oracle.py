@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 
 from leadline.core.errors import LeadlineError
 from leadline.planner import Answer
-from tests.integration.planner.oracle import NotComparableError, Oracle
+from tests.integration.planner.oracle import Oracle
 from tests.integration.planner.oracle_answer import Table, came, expected
+from tests.integration.planner.oracle_times import NotComparableError
 from tests.integration.planner.queries import queries
 from tests.integration.planner.world import World
 

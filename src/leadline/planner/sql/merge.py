@@ -70,7 +70,7 @@ class Merge:
         for position, scan in enumerate(self.draft.scans):
             self._add_scan(f"s{position}", scan)
         self._merge()
-        now = self.params.add(self.draft.moment.now.local, "timestamp")
+        now = self._local(self.draft.moment.now) if self.present else exp.Null()
         return Names(self.values, self.targets, self.present, now)
 
     # -- branches -----------------------------------------------------------------------------------
