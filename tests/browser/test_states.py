@@ -99,6 +99,19 @@ def _size(path: Path) -> int:
     return path.stat().st_size
 
 
+def test_a_session_that_has_ended_leads_to_the_sign_in(page: Page) -> None:
+    page.context.clear_cookies()
+    page.wait_for_url("**/signin")
+
+
+def test_an_address_that_cannot_be_answered_says_so(page: Page) -> None:
+    page.goto("/?range=last_moon")
+    expect(page.get_by_role("alert")).to_contain_text("last_moon")
+    page.get_by_role("button", name="Reset the bar").click()
+    settled(page)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_the_status_page_names_every_part(page: Page) -> None:
     page.goto("/status")
     for part in ("Source database", "Own database", "Cache", "Model"):

@@ -1,12 +1,12 @@
-import type { CompareChoice, DashboardDocument, LeadlineError } from "@leadline/sdk";
-import { computed, provide, type Ref } from "vue";
+import { LeadlineError, type CompareChoice, type DashboardDocument } from "@leadline/sdk";
+import { computed, provide, watch, type Ref } from "vue";
 import { ageWords, momentWords } from "../charts/words/all.ts";
 import { clock, wall } from "../charts/words/wall.ts";
 import { useNow } from "../components/useNow.ts";
 import { NOTHING, type DashboardData } from "../queries/answers.ts";
 import { useDashboard } from "../queries/dashboards.ts";
 import { useDashboardData } from "../queries/data.ts";
-import { useSession } from "../queries/session.ts";
+import { isSignedOut, useSession } from "../queries/session.ts";
 import { usePulse } from "../stores/pulse.ts";
 import { dashboardContext } from "../tiles/context.ts";
 import { filterWords } from "./filterWords.ts";
@@ -42,6 +42,9 @@ export function useDashboardScreen(id: Readonly<Ref<string | undefined>>) {
     return Math.max(0, (now.value - from) / 1000);
   }
 
+  const refused = computed(() => refusal(answers.error.value));
+  watch(answers.error, (error) => isSignedOut(error) && void session.refetch());
+
   const retry = (): void => void answers.refetch();
   usePolling(retry, EVERY_MS, computed(() => pulse.paused));
   provide(dashboardContext, { facts, locale, compare, cut, paused: computed(() => pulse.paused), age, filters, retry });
@@ -58,7 +61,7 @@ export function useDashboardScreen(id: Readonly<Ref<string | undefined>>) {
     retry();
   }
 
-  return { session, dashboard, document, data, facts, locale, view, pulse: said, moment, newest, toggle, retry, error: answers.error };
+  return { session, dashboard, document, data, facts, locale, view, pulse: said, moment, newest, toggle, refused };
 }
 
 /** The newest instant that any answer knows, and when the last answer came. */
@@ -70,8 +73,14 @@ function newestOf(data: DashboardData): { asOf: string; received: number } | nul
 }
 
 function whyOf(error: Error | null): string {
-  const known = error as LeadlineError | null;
-  return !known || known.code === "not_connected" ? "Not connected" : (known.why ?? known.message).replace(/\.$/, "");
+  const known = error instanceof LeadlineError && error.code !== "not_connected";
+  return known ? error.why.replace(/\.$/, "") : "Not connected";
+}
+
+/** A question that the server refuses as it stands: asking again does not help, another address does. */
+function refusal(error: Error | null): string | null {
+  const wrong = error instanceof LeadlineError && error.status >= 400 && error.status < 500 && ![401, 429].includes(error.status);
+  return wrong ? [error.why, error.fix].filter(Boolean).join(" ") : null;
 }
 
 function filtersInForce(document: DashboardDocument, state: ViewState, change: (part: Partial<ViewState>) => void): { words: string; remove: () => void }[] {

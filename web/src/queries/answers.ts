@@ -27,13 +27,20 @@ export function narrower(request: DataRequest, tiles: string[]): DataRequest | n
   return { ...request, only: tiles, compare: request.compare === "both" ? "previous_year" : "none" };
 }
 
-/** The data with one more line of the stream; a failure keeps the last good Result. */
+/** The data with one more line of the stream; a failure keeps the last good Result, and time never goes back. */
 export function withLine(data: DashboardData, line: DataLine, received: number): DashboardData {
   if ("done" in line) return { ...data, done: { queries: line.queries, ms: line.ms } };
   const tile = data.answers[line.tile] ?? {};
-  const answer: Answer =
-    "error" in line
-      ? { result: tile[line.query]?.result ?? null, problem: line.error, received: tile[line.query]?.received ?? 0 }
-      : { result: line.result, problem: null, received };
+  const known = tile[line.query];
+  const answer = "error" in line ? failed(known, line.error) : { result: newer(known?.result ?? null, line.result), problem: null, received };
   return { ...data, answers: { ...data.answers, [line.tile]: { ...tile, [line.query]: answer } } };
+}
+
+function failed(known: Answer | undefined, problem: Problem): Answer {
+  return { result: known?.result ?? null, problem, received: known?.received ?? 0 };
+}
+
+/** The Result that knows more; another node may answer with an older one. */
+function newer(known: Result | null, arrived: Result): Result {
+  return known && Date.parse(known.as_of) > Date.parse(arrived.as_of) ? known : arrived;
 }

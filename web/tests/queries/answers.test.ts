@@ -13,6 +13,12 @@ test("a failure keeps the last good answer; a new one takes the failure away", (
   expect(withLine(failed, { tile: "t", query: "main", result: good }, 12).answers["t"]?.["main"]).toEqual({ result: good, problem: null, received: 12 });
 });
 
+test("an older answer does not take the place of a newer one", () => {
+  const first = withLine(NOTHING, { tile: "t", query: "main", result: good }, 5);
+  const older = withLine(first, { tile: "t", query: "main", result: { ...good, as_of: "2026-11-17T14:31:00-06:00" } }, 9);
+  expect(older.answers["t"]?.["main"]).toEqual({ result: good, problem: null, received: 9 });
+});
+
 test("tiles that cannot be compared are asked with less", () => {
   const line = { tile: "t", query: "main", error: { code: "not_comparable", why: "weeks" } };
   expect([isIncomparable(line), isIncomparable({ ...line, query: "spark" }), isIncomparable({ tile: "t", query: "main", error: problem })]).toEqual([true, false, false]);
