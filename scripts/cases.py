@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from steps.paths import PYTHON, ROOT
+from products import COMMAND, environment, running
+from steps.paths import ROOT
 
 sys.path.insert(0, str(ROOT))
 _CASES = ROOT / "tests" / "cases"
-_COMMAND = [str(PYTHON), "-m", "leadline.cli"]
-
-
-def _crm(folder: Path) -> list[str]:
-    """The shared data set where it is there, else its generated twin."""
-    from tests.support.crm_twin import write_twin  # noqa: PLC0415 - only where it is used
-    from tests.support.shared import shared_folder  # noqa: PLC0415
-
-    shared = shared_folder()
-    data = shared / "data" / "crm_sales" if shared else folder / "twin"
-    if not shared:
-        data.mkdir()
-        write_twin(data)
-    return ["--example", "crm", "--data", str(data)]
 
 
 def _start(name: str, folder: Path) -> list[str]:
@@ -40,34 +24,21 @@ def _start(name: str, folder: Path) -> list[str]:
     raise SystemExit(f"cases: nothing says which source the folder {name} is about")
 
 
-@contextmanager
-def _running(folder: Path, arguments: list[str]) -> Iterator[Path]:
-    from leadline.embedded.ports import free_port  # noqa: PLC0415 - the set-up has just installed it
+def _crm(folder: Path) -> list[str]:
+    """The shared data set where it is there, else its generated twin."""
+    from tests.support.crm_twin import write_twin  # noqa: PLC0415 - ROOT is on the path only now
+    from tests.support.shared import shared_folder  # noqa: PLC0415
 
-    data = folder / "data"
-    where = ["--data-dir", str(data), "--port", str(free_port()), "--no-open", "--format", "json"]
-    command = [*_COMMAND, "demo", *where, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_environment()) as process:
-        try:
-            if not any(json.loads(line)["event"] == "ready" for line in process.stdout or ()):
-                raise SystemExit(process.wait())
-            yield data
-        finally:
-            process.terminate()
-
-
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("LEADLINE_")}
+    shared = shared_folder()
+    data = shared / "data" / "crm_sales" if shared else write_twin(folder)
+    return ["--example", "crm", "--data", str(data)]
 
 
 def _verified(cases: Path) -> bool:
     """Prints the line of one folder; whether all its cases agree."""
-    with tempfile.TemporaryDirectory(prefix="leadline-cases-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        with _running(folder, _start(cases.name, folder)) as data:
-            verify = [*_COMMAND, "verify", str(cases), "--data-dir", str(data), "--format", "json"]
-            done = subprocess.run(verify, stdout=subprocess.PIPE, text=True, check=False, env=_environment())
+    with tempfile.TemporaryDirectory() as folder, running(_start(cases.name, Path(folder))) as data:
+        verify = [*COMMAND, "verify", str(cases), "--data-dir", str(data), "--format", "json"]
+        done = subprocess.run(verify, stdout=subprocess.PIPE, text=True, check=False, env=environment())
     said = json.loads(done.stdout) if done.stdout else {"cases": 0, "failed": [f"status {done.returncode}"]}
     line = {"folder": cases.name, "cases": said["cases"], "failed": said["failed"]}
     sys.stdout.write(json.dumps(line) + "\n")
