@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from leadline.core.errors import LeadlineError
-from leadline.core.ranges import RangeSpec
 from leadline.dashboards.schemas import CompareChoice, Document, Tile, range_json
 from leadline.planner.json_reader import Node, near
+from leadline.planner.moves import can_compare
 from leadline.planner.parse_time import parse_range
 
 Json = dict[str, Any]
@@ -117,16 +117,13 @@ def _time(document: Document, tile: Tile, name: str, request: DataRequest) -> Js
 
 
 def _compare(query: Json, choice: str) -> list[Json]:
-    """The bar's comparisons, each as value and as percent, before the tile's own; none twice."""
+    """The bar's comparisons, each as value and as percent, before the tile's own; none twice.
+
+    Left out are those that the tile cannot bear: all time has no earlier period, weeks none of a month.
+    """
     own: list[Json] = list(query.get("compare") or ())
-    targets = _COMPARISONS[choice] if _has_earlier(query["time"]["range"]) else ()
+    asked = parse_range(Node(query["time"]["range"], "/time/range"))
+    grain = query["time"].get("grain")
+    targets = [to for to in _COMPARISONS[choice] if can_compare(grain, asked, to)]
     bar: list[Json] = [entry for to in targets for entry in ({"to": to}, {"to": to, "as": "percent"})]
     return [entry for entry in bar if entry not in own] + own
-
-
-def _has_earlier(span: Json) -> bool:
-    """Whether a range can be moved back: `all` and open ends cannot."""
-    given = parse_range(Node(span, "/time/range"))
-    if given.preset is not None:
-        return given.preset != "all"
-    return given != RangeSpec(None, given.start, None) and given != RangeSpec(None, None, given.end)

@@ -144,3 +144,19 @@ def test_a_wrong_request_is_told_with_its_place(request_: object, code: str, at:
     with pytest.raises(LeadlineError) as refused:
         compose(_document(PLAIN), read_request(request_))
     assert (refused.value.code, refused.value.at) == (code, at)
+
+
+@pytest.mark.parametrize(
+    ("grain", "preset", "expected"),
+    [
+        ("day", "month_to_date", PERIOD + YEAR),
+        ("week", "month_to_date", YEAR),  # weeks moved by a month are no weeks; a year of weeks has 52
+        ("week", "last_13_weeks", PERIOD + YEAR),
+        ("month", "last_30_days", YEAR),
+        ("month", "year_to_date", PERIOD + YEAR),
+        ("day", "all", None),
+    ],
+)
+def test_only_comparisons_that_the_buckets_bear_are_added(grain: str, preset: str, expected: Any) -> None:
+    tile = {"queries": {"main": {"metrics": ["a"], "time": {"grain": grain, "range": {"preset": preset}}}}}
+    assert _main(tile, {"compare": "both"}).get("compare") == expected

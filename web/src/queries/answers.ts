@@ -1,4 +1,4 @@
-import type { DataLine, DataRequest, Problem, Result } from "@leadline/sdk";
+import type { DataLine, Problem, Result } from "@leadline/sdk";
 
 /** What is known of one query of a tile: its last good Result, and why a newer one failed. */
 export interface Answer {
@@ -15,17 +15,6 @@ export interface DashboardData {
 }
 
 export const NOTHING: DashboardData = { answers: {}, done: null };
-
-/** Whether a tile's main question was refused because its buckets, moved by the comparison, are no buckets. */
-export function isIncomparable(line: DataLine): boolean {
-  return "error" in line && line.query === "main" && line.error.code === "not_comparable";
-}
-
-/** What those tiles are asked instead: the year before has 52 weeks, a month has none; null if nothing is left to take away. */
-export function narrower(request: DataRequest, tiles: string[]): DataRequest | null {
-  if (!tiles.length || request.compare === "none") return null;
-  return { ...request, only: tiles, compare: request.compare === "both" ? "previous_year" : "none" };
-}
 
 /** The data with one more line of the stream; a failure keeps the last good Result, and time never goes back. */
 export function withLine(data: DashboardData, line: DataLine, received: number): DashboardData {

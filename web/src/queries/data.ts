@@ -1,7 +1,7 @@
-import type { DataLine, DataRequest } from "@leadline/sdk";
+import type { DataRequest } from "@leadline/sdk";
 import { useQuery, useQueryCache, type EntryKey } from "@pinia/colada";
 import { computed, onScopeDispose, watch, type Ref } from "vue";
-import { isIncomparable, narrower, NOTHING, withLine, type DashboardData } from "./answers.ts";
+import { NOTHING, withLine, type DashboardData } from "./answers.ts";
 import { client } from "./client.ts";
 
 /** How long lines of the stream are gathered before the page is drawn again. */
@@ -25,22 +25,12 @@ export function useDashboardData(id: Readonly<Ref<string | undefined>>, request:
 
 type Cache = ReturnType<typeof useQueryCache>;
 
-/** Asks, and asks once more for the tiles that cannot be compared as the bar wants (weeks with the month before). */
+/** One request; what it has answered so far is shown now and then on the way. */
 async function stream(cache: Cache, key: EntryKey, id: string, request: DataRequest, signal: AbortSignal): Promise<DashboardData> {
   const show = (data: DashboardData): void => cache.setQueryData(key, data);
-  const refused: string[] = [];
-  const known = cache.getQueryData<DashboardData>(key) ?? NOTHING;
-  const data = await gathered(known, client.dashboardData(id, request, signal), show, (line) => isIncomparable(line) && refused.push((line as { tile: string }).tile) > 0);
-  const less = narrower(request, refused);
-  return less ? { ...(await gathered(data, client.dashboardData(id, less, signal), show, () => false)), done: data.done } : data;
-}
-
-/** The data with all lines of a stream, shown now and then on the way; `skip` leaves a line out. */
-async function gathered(known: DashboardData, lines: AsyncIterable<DataLine>, show: (data: DashboardData) => void, skip: (line: DataLine) => boolean): Promise<DashboardData> {
-  let data = known;
+  let data = cache.getQueryData<DashboardData>(key) ?? NOTHING;
   let shown = performance.now();
-  for await (const line of lines) {
-    if (skip(line)) continue;
+  for await (const line of client.dashboardData(id, request, signal)) {
     data = withLine(data, line, Date.now());
     if (performance.now() - shown < GATHER_MS) continue;
     show(data);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isIncomparable, narrower, NOTHING, withLine } from "../../src/queries/answers.ts";
+import { NOTHING, withLine } from "../../src/queries/answers.ts";
 import { homeOf } from "../../src/queries/dashboards.ts";
 import { result } from "../support/results.ts";
 
@@ -17,14 +17,6 @@ test("an older answer does not take the place of a newer one", () => {
   const first = withLine(NOTHING, { tile: "t", query: "main", result: good }, 5);
   const older = withLine(first, { tile: "t", query: "main", result: { ...good, as_of: "2026-11-17T14:31:00-06:00" } }, 9);
   expect(older.answers["t"]?.["main"]).toEqual({ result: good, problem: null, received: 9 });
-});
-
-test("tiles that cannot be compared are asked with less", () => {
-  const line = { tile: "t", query: "main", error: { code: "not_comparable", why: "weeks" } };
-  expect([isIncomparable(line), isIncomparable({ ...line, query: "spark" }), isIncomparable({ tile: "t", query: "main", error: problem })]).toEqual([true, false, false]);
-  expect(narrower({ compare: "both" }, ["t"])).toEqual({ compare: "previous_year", only: ["t"] });
-  expect(narrower({ compare: "previous_period" }, ["t"])?.compare).toBe("none");
-  expect([narrower({ compare: "none" }, ["t"]), narrower({ compare: "both" }, [])]).toEqual([null, null]);
 });
 
 test("the home dashboard", () => {

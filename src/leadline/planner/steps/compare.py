@@ -8,11 +8,9 @@ from leadline.core.errors import LeadlineError
 from leadline.core.grain import Step, step
 from leadline.core.zones import Bound
 from leadline.planner.draft import Draft, StateField, Window
+from leadline.planner.moves import bucket_move
 from leadline.planner.query import Compare
 from leadline.planner.steps.times import own_window, state_at
-
-_YEAR = Step(months=12)
-_YEAR_OF_WEEKS = Step(days=364)
 
 
 def earlier(draft: Draft, compare: Compare) -> Window:
@@ -59,23 +57,10 @@ def _moves(draft: Draft) -> bool:
 
 
 def _for_buckets(draft: Draft, move: Step, compare: Compare) -> Step:
-    if draft.grain is None:
-        return move
-    if draft.grain == "week" and move == _YEAR:
-        return _YEAR_OF_WEEKS
-    one = step(draft.grain)
-    fits = not move.seconds and (
-        _multiple(move.months, one.months) and not move.days
-        if one.months
-        else _multiple(move.days, one.days) and (one.days == 1 or not move.months)
-    )
-    if not fits:
+    found = move if draft.grain is None else bucket_move(draft.grain, move)
+    if found is None:
         raise _refused(f"Buckets of a {draft.grain}, moved by this, are no buckets.", compare)
-    return move
-
-
-def _multiple(size: int, unit: int) -> bool:
-    return size % unit == 0
+    return found
 
 
 def _end(draft: Draft, compare: Compare, move: Step) -> Bound | None:
