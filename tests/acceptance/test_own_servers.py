@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 
 from leadline.embedded.binaries import postgres_tools
+from tests.support.crm_twin import write_twin
 from tests.support.databases import Database, Databases
-from tests.support.demo import demo
+from tests.support.demo import demo, environment, up
 from tests.support.servers import folder
+from tests.support.shared import ROOT
 
 SYSTEM = sorted(Path("/usr/lib/postgresql").glob("*/bin")) + sorted(Path("/usr").glob("pgsql-*/bin"))
 
@@ -72,6 +78,43 @@ def test_the_systems_postgres(place: Path, binaries: Path | None) -> None:
     with demo(place / "data") as one:
         if major != postgres_tools().major:
             assert one.refused()[1]["code"] == "data_dir_version"
+
+
+def test_a_source_that_is_still_empty_is_told_and_filled_by_an_import(place: Path) -> None:
+    files = place / "twin"
+    files.mkdir()
+    write_twin(files)
+    with up(place / "data", "--model", str(ROOT / "examples" / "crm")) as one:
+        warnings = [event for event in one.start() if event["event"] == "warning"]
+        assert [event["code"] for event in warnings] == ["model_invalid"]
+        done = subprocess.run(
+            [sys.executable, "-m", "leadline.cli", "import", str(files), "--data-dir", str(one.data)],
+            env=environment(),
+            cwd="/",
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert _is_ready(one.status()["url"], 20)
+        assert one.end() == 0
+
+
+def _is_ready(url: str, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if httpx.get(f"{url}/readyz").status_code == 200:
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_a_model_that_is_wrong_is_told_before_anything_starts(place: Path) -> None:
+    (place / "model").mkdir()
+    (place / "model" / "model.yaml").write_text("metrics: {revenue: [")
+    with up(place / "data", "--model", str(place / "model")) as one:
+        status, error = one.refused()
+    assert (status, error["code"]) == (2, "model_invalid")
+    assert not (place / "data").exists()
 
 
 def test_a_folder_without_programs_is_named(place: Path) -> None:

@@ -40,7 +40,7 @@ def test_no_python_compares_with_a_kind_or_an_aggregation() -> None:
     assert len(names) > 8
     outside = [module for module in modules() if not module.startswith(HOMES)]
     found = {f"{module}: {word}" for module in outside for word in _compared(module) & names}
-    assert found == {place for place in RATCHET if place.startswith("leadline")}
+    assert not found - RATCHET
 
 
 def _compared(module: str) -> set[str]:
@@ -71,7 +71,7 @@ def test_no_page_compares_with_a_chart_type() -> None:
         if CHARTS not in path.parents
         for word in set(_COMPARED.findall(_TYPEOF.sub("", path.read_text()))) & types
     }
-    assert found == {place for place in RATCHET if place.startswith("web")}
+    assert not found - RATCHET
 
 
 _TYPEOF = re.compile(r"""typeof\s+[\w.]+\s*[!=]==?\s*["']\w+["']""")

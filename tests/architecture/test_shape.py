@@ -13,11 +13,6 @@ RATCHET = {
     "src/leadline/api/openapi/components.py:_result",  # one literal: the schema of a Result
 }
 """Functions that may be longer, as `path:name`, each with its reason. It only ever gets shorter."""
-LONG_MODULES = {
-    "tests/integration/planner/oracle.py",  # an independent second reading of the whole query language
-    "tests/integration/planner/world.py",  # the small business with every trap that it is asked about
-}
-"""The same for modules."""
 FOLDERS = ("src", "tests", "scripts", "bench")
 WEB = ("web/src", "sdk/typescript/src")
 
@@ -49,12 +44,12 @@ def test_functions_are_short() -> None:
         for name, lines in _functions(text)
         if lines > LONGEST_FUNCTION
     }
-    assert long.keys() == RATCHET, long
+    assert long.keys() <= RATCHET, long
 
 
 def test_modules_are_short() -> None:
     long = {path: text.count("\n") for path, text in _python() if text.count("\n") > LONGEST_MODULE}
-    assert long.keys() == LONG_MODULES, long
+    assert not long
 
 
 def test_web_files_are_short() -> None:

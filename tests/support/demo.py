@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,12 @@ def environment(**more: str) -> dict[str, str]:
 
 @dataclass
 class Demo:
-    """`leadline demo` over `data`, not yet started. Events come as they do on its standard output."""
+    """`leadline demo` (or `up`) over `data`, not yet started. Events come as on its standard output."""
 
     data: Path
     arguments: tuple[str, ...] = SMALL
     variables: Mapping[str, str] = field(default_factory=dict)
+    command: str = "demo"
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
@@ -41,7 +42,7 @@ class Demo:
         """Starts it without waiting."""
         where = ["--data-dir", str(self.data), "--port", str(self.port), "--no-open", "--format", "json"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "leadline.cli", "demo", *where, *self.arguments],
+            [sys.executable, "-m", "leadline.cli", self.command, *where, *self.arguments],
             env=environment(**self.variables),
             cwd="/",
             stdout=subprocess.PIPE,
@@ -92,11 +93,15 @@ class Demo:
 @contextmanager
 def demo(data: Path, *arguments: str, **variables: str) -> Iterator[Demo]:
     """A demo that is gone at the end of the block, however that ends."""
-    one = Demo(data, (*SMALL, *arguments), variables)
-    try:
+    with closing(Demo(data, (*SMALL, *arguments), variables)) as one:
         yield one
-    finally:
-        one.close()
+
+
+@contextmanager
+def up(data: Path, *arguments: str, **variables: str) -> Iterator[Demo]:
+    """The same for `leadline up`."""
+    with closing(Demo(data, arguments, variables, "up")) as one:
+        yield one
 
 
 def alive(pid: int) -> bool:

@@ -11,7 +11,10 @@ from typing import Any, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
+from leadline.core.errors import LeadlineError
+from leadline.embedded.report import line
 from leadline.embedded.status import Status
 
 
@@ -27,8 +30,11 @@ class Reporter(Protocol):
     def end(self, name: str, seconds: float) -> None:
         """A step is done."""
 
+    def warning(self, error: LeadlineError) -> None:
+        """It runs, but something is not as it should be."""
+
     def ready(self, status: Status, seconds: float) -> None:
-        """The product answers."""
+        """The first page has come, `seconds` after the start."""
 
     def close(self) -> None:
         """The start is over, well or not."""
@@ -55,6 +61,10 @@ class JsonReporter:
     def end(self, name: str, seconds: float) -> None:
         """One line for each step."""
         self._write(event="step", name=name, seconds=round(seconds, 3))
+
+    def warning(self, error: LeadlineError) -> None:
+        """One line."""
+        self._write(event="warning", **error.to_json())
 
     def ready(self, status: Status, seconds: float) -> None:
         """The last line."""
@@ -109,10 +119,15 @@ class PeopleReporter:
             self._bars.remove_task(self._tasks.pop(name))
         self._console.print(f"  {_words(name):<16} [dim]{seconds:6.1f} s[/dim]")
 
+    def warning(self, error: LeadlineError) -> None:
+        """One line below the steps."""
+        self._bars.stop()
+        self._console.print(Text(f"  {line(error)}"), soft_wrap=True)
+
     def ready(self, status: Status, seconds: float) -> None:
         """How to come in and how to leave."""
         self._bars.stop()
-        self._console.print(f"\n  [bold]{status.url}[/bold]   [dim]ready after {seconds:.1f} s[/dim]")
+        self._console.print(f"  [bold]{status.url}[/bold]   [dim]first page after {seconds:.1f} s[/dim]")
         self._console.print(f"  E-mail    {status.admin['email']}\n  Password  {status.admin['password']}")
         self._console.print("\n  [dim]Ctrl-C ends it; the data stays.[/dim]")
 

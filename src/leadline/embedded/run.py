@@ -13,7 +13,7 @@ import psycopg
 import redis
 
 from leadline.core.errors import LeadlineError
-from leadline.embedded import account, contents, logs, ports, secrets, status
+from leadline.embedded import account, contents, logs, ports, readiness, secrets, status
 from leadline.embedded.account import Account
 from leadline.embedded.addresses import Addresses
 from leadline.embedded.datadir import DataDir, held
@@ -88,7 +88,10 @@ class _Run:
             user = self._prepare(addresses, account.load(self.data.path, known.admin), had)
             supervisor = self._supervisor(stack, servers, addresses, user)
             with timed(self.reporter, "serve"):
-                supervisor.start(f"{self.url}/readyz")
+                misfit = supervisor.start(self.url)
+                readiness.first_page(self.url)
+            if misfit is not None:
+                self.reporter.warning(misfit)
             self._write(addresses, user, supervisor)
             self.reporter.ready(self._status(addresses, user, supervisor), time.monotonic() - began)
             if self.options.browser:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 
 from leadline.core.errors import LeadlineError
+from leadline.embedded import readiness
 from leadline.embedded.application import Application
 from leadline.embedded.failures import last_error
 from leadline.embedded.logs import Log
 from leadline.embedded.processes import Command
 from leadline.embedded.servers import Servers
 
-_READY_SECONDS = 120
 _LOOK_SECONDS = 0.25
 
 
@@ -32,22 +30,16 @@ class Supervisor:
         self._servers, self._log, self._changed = servers, log, changed
         self._applications = {command.name: Application(command) for command in commands}
 
-    def start(self, readiness: str) -> None:
-        """Starts the processes and waits until the address `readiness` answers 200.
+    def start(self, url: str) -> LeadlineError | None:
+        """Starts the processes and waits until the product at `url` is ready.
 
-        Raises `process_failed` where one ends meanwhile, with its last words.
+        Gives back what is wrong with the model, if that is all. Raises where a process ends meanwhile, with
+        its last words, or where a part stays down.
         """
         for name, application in self._applications.items():
             application.start()
             self._log.info("process_started", process=name, pid=self.pids()[name])
-        deadline = time.monotonic() + _READY_SECONDS
-        while not _answers(readiness):
-            self._refuse_ended()
-            if time.monotonic() > deadline:
-                raise LeadlineError(
-                    "process_failed", f"{readiness} is not ready after {_READY_SECONDS} s", ""
-                )
-            time.sleep(0.05)
+        return readiness.wait(url, self._refuse_ended)
 
     def watch(self) -> None:
         """Looks after everything; ends only by an exception (a signal, a server that cannot be revived)."""
@@ -82,11 +74,3 @@ class Supervisor:
             process = application.process
             if process is not None and process.status is not None:
                 raise last_error(name, process.last_words(), process.command.log)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - an address of our own
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
