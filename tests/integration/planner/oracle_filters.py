@@ -52,9 +52,8 @@ class Filters(Times):
         op = one["op"]
         if op == "range":
             span = self._range(one["range"])
-            return all(
-                (span.start is None or not self.before(value, span.start), self._ends(value, span.end))
-            )
+            begun = span.start is None or not self.before(value, span.start)
+            return begun and (span.end is None or self.before(value, span.end))
         if op in _TEXTS:
             return any(_TEXTS[op](value, other) for other in one["values"])
         mine, *others = (self.plain(found, each) for each in (value, *one["values"]))

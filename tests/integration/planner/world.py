@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -284,14 +283,15 @@ def fill(connection: psycopg.Connection[Any], data: Rows) -> None:
 # -- asking -----------------------------------------------------------------------------------------
 
 
-@dataclass(repr=False)
 class World:
     """A filled database, its rows, and a connection to ask it."""
 
-    connection: psycopg.Connection[Any]
-    data: Rows
-    bound: BoundModel = field(default_factory=lambda: bind(model(), schema()))
-    now: datetime = NOW
+    def __init__(
+        self, connection: psycopg.Connection[Any], data: Rows, bound: BoundModel | None = None
+    ) -> None:
+        self.connection, self.data = connection, data
+        self.bound = bound or bind(model(), schema())
+        self.now = NOW
 
     def plan(self, query: Mapping[str, Any], states: Mapping[str, RollupState] | None = None) -> Plan:
         """The plan of a query."""

@@ -69,19 +69,38 @@ def test_spelling_order_and_defaults_do_not_matter(one: dict[str, Any], other: d
 
 
 DIFFERENT: list[dict[str, Any]] = [
-    {}, {"metrics": ["sales"]}, {"metrics": ["revenue", "sales"]}, {"metrics": ["sales", "revenue"]},
-    {"dimensions": ["rep.region"]}, {"dimensions": ["rep.name"]}, {"dimensions": [{"field": "rep.name", "all": True}]},
-    {"filters": [EAST]}, {"filters": [eq("rep.region", "East ")]}, {"filters": [{"not": EAST}]},
-    {"filters": [{"any": [EAST, WEB]}]}, {"filters": [EAST, WEB]}, {"filters": [eq("amount", "12.5")]},
-    {"filters": [eq("rep.name", "1", "2", op="between")]}, {"filters": [eq("rep.name", "2", "1", op="between")]},
-    {"filters": [eq("rep.name", "12")]}, {"filters": [eq("rep.name", "12.0")]}, {"filters": [eq("rep.active", True)]},
+    {},
+    {"metrics": ["sales"]},
+    {"metrics": ["revenue", "sales"]},
+    {"metrics": ["sales", "revenue"]},
+    {"dimensions": ["rep.region"]},
+    {"dimensions": ["rep.name"]},
+    {"dimensions": [{"field": "rep.name", "all": True}]},
+    {"filters": [EAST]},
+    {"filters": [eq("rep.region", "East ")]},
+    {"filters": [{"not": EAST}]},
+    {"filters": [{"any": [EAST, WEB]}]},
+    {"filters": [EAST, WEB]},
+    {"filters": [eq("amount", "12.5")]},
+    {"filters": [eq("rep.name", "1", "2", op="between")]},
+    {"filters": [eq("rep.name", "2", "1", op="between")]},
+    {"filters": [eq("rep.name", "12")]},
+    {"filters": [eq("rep.name", "12.0")]},
+    {"filters": [eq("rep.active", True)]},
     {"filters": [eq("rep.active", None)]},
     {"filters": [{"field": "deals.closed_at", "op": "range", "range": {"preset": "today"}}]},
-    {"time": {"range": {"preset": "this_month"}}}, {"time": {"grain": "day"}}, {"time": {"zone": "UTC"}},
-    {"time": {"by": "deals.opened_at"}}, {"compare": [{"to": "target"}]}, {"limit": 5}, {"offset": 5},
-    {"totals": True}, {"sort": [{"by": "revenue"}]}, {"sort": [{"by": "revenue", "desc": True}]},
+    {"time": {"range": {"preset": "this_month"}}},
+    {"time": {"grain": "day"}},
+    {"time": {"zone": "UTC"}},
+    {"time": {"by": "deals.opened_at"}},
+    {"compare": [{"to": "target"}]},
+    {"limit": 5},
+    {"offset": 5},
+    {"totals": True},
+    {"sort": [{"by": "revenue"}]},
+    {"sort": [{"by": "revenue", "desc": True}]},
     {"as_of": "2026-03-30"},
-]  # fmt: skip
+]
 
 
 def test_different_questions_share_nothing() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from leadline.core.errors import LeadlineError
 from leadline.planner import bind, make_plan, parse_query
@@ -37,26 +36,61 @@ def plan(query: dict[str, Any], **more: Any) -> Plan:
         ({"metrics": ["leads"], "dimensions": ["deals.stage"]}, "unreachable_field", "/dimensions/0"),
         ({"metrics": ["revenue", "leads"], "dimensions": ["stage"]}, "unreachable_field", "/dimensions/0"),
         ({"dimensions": ["rep.name.month"]}, "unknown_field", "/dimensions/0"),
-        ({"filters": [{"any": [{"field": "nope", "op": "is_null"}]}]}, "unknown_field", "/filters/0/any/0/field"),
-        ({"filters": [{"field": "deals.amount", "op": "eq", "values": ["abc"]}]}, "wrong_value_type",
-         "/filters/0/values"),
-        ({"filters": [{"field": "deals.amount", "op": "eq", "values": ["1e5"]}]}, "wrong_value_type",
-         "/filters/0/values"),
-        ({"filters": [{"field": "deals.amount", "op": "eq", "values": ["١"]}]}, "wrong_value_type",
-         "/filters/0/values"),
-        ({"filters": [{"field": "deals.amount", "op": "eq", "values": [True]}]}, "wrong_value_type",
-         "/filters/0/values"),
-        ({"filters": [{"field": "deals.urgent", "op": "lt", "values": [True]}]}, "wrong_value_type",
-         "/filters/0/op"),
-        ({"filters": [{"field": "rep.name", "op": "eq", "values": [7]}]}, "wrong_value_type", "/filters/0/values"),
-        ({"filters": [{"field": "rep.name", "op": "lt", "values": [None]}]}, "wrong_value_type",
-         "/filters/0/values"),
-        ({"filters": [{"field": "rep.hired", "op": "eq", "values": ["2026-01-01T00:00"]}]}, "wrong_value_type",
-         "/filters/0/values"),
-        ({"filters": [{"field": "deals.amount", "op": "contains", "values": ["1"]}]}, "wrong_value_type",
-         "/filters/0/op"),
-        ({"filters": [{"field": "rep.name", "op": "range", "range": {"preset": "today"}}]}, "wrong_value_type",
-         "/filters/0/op"),
+        (
+            {"filters": [{"any": [{"field": "nope", "op": "is_null"}]}]},
+            "unknown_field",
+            "/filters/0/any/0/field",
+        ),
+        (
+            {"filters": [{"field": "deals.amount", "op": "eq", "values": ["abc"]}]},
+            "wrong_value_type",
+            "/filters/0/values",
+        ),
+        (
+            {"filters": [{"field": "deals.amount", "op": "eq", "values": ["1e5"]}]},
+            "wrong_value_type",
+            "/filters/0/values",
+        ),
+        (
+            {"filters": [{"field": "deals.amount", "op": "eq", "values": ["١"]}]},
+            "wrong_value_type",
+            "/filters/0/values",
+        ),
+        (
+            {"filters": [{"field": "deals.amount", "op": "eq", "values": [True]}]},
+            "wrong_value_type",
+            "/filters/0/values",
+        ),
+        (
+            {"filters": [{"field": "deals.urgent", "op": "lt", "values": [True]}]},
+            "wrong_value_type",
+            "/filters/0/op",
+        ),
+        (
+            {"filters": [{"field": "rep.name", "op": "eq", "values": [7]}]},
+            "wrong_value_type",
+            "/filters/0/values",
+        ),
+        (
+            {"filters": [{"field": "rep.name", "op": "lt", "values": [None]}]},
+            "wrong_value_type",
+            "/filters/0/values",
+        ),
+        (
+            {"filters": [{"field": "rep.hired", "op": "eq", "values": ["2026-01-01T00:00"]}]},
+            "wrong_value_type",
+            "/filters/0/values",
+        ),
+        (
+            {"filters": [{"field": "deals.amount", "op": "contains", "values": ["1"]}]},
+            "wrong_value_type",
+            "/filters/0/op",
+        ),
+        (
+            {"filters": [{"field": "rep.name", "op": "range", "range": {"preset": "today"}}]},
+            "wrong_value_type",
+            "/filters/0/op",
+        ),
         ({"metrics": ["heads"], "time": {"grain": "day"}}, "no_time", "/time/grain"),
         ({"time": {"by": "rep.name"}}, "unknown_field", "/time/by"),
         ({"time": {"by": "leads.nope"}}, "unknown_field", "/time/by"),
@@ -70,10 +104,13 @@ def plan(query: dict[str, Any], **more: Any) -> Plan:
         ({"sort": [{"by": "amount"}]}, "unknown_field", "/sort/0/by"),
         ({"sort": [{"by": "revenue"}, {"by": "time"}]}, "unknown_field", "/sort/1/by"),
         ({"metrics": ["leads"], "compare": [{"to": "target"}]}, "not_comparable", "/compare/0"),
-        ({"metrics": ["last_close"], "compare": [{"to": "previous_year", "as": "change"}]}, "not_comparable",
-         "/compare/0"),
+        (
+            {"metrics": ["last_close"], "compare": [{"to": "previous_year", "as": "change"}]},
+            "not_comparable",
+            "/compare/0",
+        ),
     ],
-)  # fmt: skip
+)
 def test_refusals_name_code_and_place(query: dict[str, Any], code: str, at: str) -> None:
     if "compare" in query:
         query = {**query, "time": {"range": {"preset": "this_month"}}}
@@ -85,13 +122,19 @@ def test_refusals_name_code_and_place(query: dict[str, Any], code: str, at: str)
 @pytest.mark.parametrize(
     ("grain", "preset", "to"),
     [
-        (None, "all", "previous_year"), (None, "all", "previous_period"), ("day", "all", "previous_period"),
-        ("week", "this_year", "previous_month"), ("week", "this_month", "previous_period"),
-        ("week", "this_week", "previous_day"), ("month", "this_year", "previous_week"),
-        ("month", "last_13_weeks", "previous_period"), ("quarter", "this_year", "previous_month"),
-        ("year", "this_year", "previous_quarter"), ("day", "last_5_hours", "previous_period"),
+        (None, "all", "previous_year"),
+        (None, "all", "previous_period"),
+        ("day", "all", "previous_period"),
+        ("week", "this_year", "previous_month"),
+        ("week", "this_month", "previous_period"),
+        ("week", "this_week", "previous_day"),
+        ("month", "this_year", "previous_week"),
+        ("month", "last_13_weeks", "previous_period"),
+        ("quarter", "this_year", "previous_month"),
+        ("year", "this_year", "previous_quarter"),
+        ("day", "last_5_hours", "previous_period"),
     ],
-)  # fmt: skip
+)
 def test_a_moved_bucket_that_is_none_is_not_comparable(grain: str | None, preset: str, to: str) -> None:
     time = {"range": {"preset": preset}, **({"grain": grain} if grain else {})}
     with pytest.raises(LeadlineError) as error:
@@ -146,15 +189,24 @@ def test_the_end_of_a_month_looks_back_to_the_same_day(preset: str, as_of: str, 
 
 def test_columns_are_named_as_the_reference_says() -> None:
     compare = [
-        {"to": "previous_year"}, {"to": "previous_year", "as": "percent"}, {"to": "previous_month", "cut": False},
-        {"to": "target", "as": "share"}, {"to": "target", "pace": "days"},
-    ]  # fmt: skip
+        {"to": "previous_year"},
+        {"to": "previous_year", "as": "percent"},
+        {"to": "previous_month", "cut": False},
+        {"to": "target", "as": "share"},
+        {"to": "target", "pace": "days"},
+    ]
     time = {"grain": "month", "range": {"preset": "this_year"}}
     found = plan({"dimensions": ["rep.region"], "time": time, "compare": compare}).columns
     assert [one.name for one in found] == [
-        "time", "rep.region", "revenue", "revenue:previous_year", "revenue:previous_year:percent",
-        "revenue:previous_month:whole", "revenue:target:share", "revenue:target:days",
-    ]  # fmt: skip
+        "time",
+        "rep.region",
+        "revenue",
+        "revenue:previous_year",
+        "revenue:previous_year:percent",
+        "revenue:previous_month:whole",
+        "revenue:target:share",
+        "revenue:target:days",
+    ]
     assert (found[2].unit, found[2].scale, found[2].time) == ("USD", 2, "deals.closed_at")
     assert (found[4].compares, found[4].to, found[4].as_) == ("revenue", "previous_year", "percent")
     assert found[4].scale == 10
@@ -163,13 +215,22 @@ def test_columns_are_named_as_the_reference_says() -> None:
 @pytest.mark.parametrize(
     ("metric", "type_", "scale"),
     [
-        ("revenue", "decimal", 2), ("sales", "integer", None), ("mean_amount", "decimal", 10),
-        ("sellers", "integer", None), ("least", "decimal", 2), ("win_rate", "decimal", 10), ("gap", "decimal", 2),
-        ("conversion", "decimal", 10), ("last_close", "time", None), ("first_day", "date", None),
-        ("last_log", "time", None), ("last_stage", "text", None), ("heft", "decimal", None),
+        ("revenue", "decimal", 2),
+        ("sales", "integer", None),
+        ("mean_amount", "decimal", 10),
+        ("sellers", "integer", None),
+        ("least", "decimal", 2),
+        ("win_rate", "decimal", 10),
+        ("gap", "decimal", 2),
+        ("conversion", "decimal", 10),
+        ("last_close", "time", None),
+        ("first_day", "date", None),
+        ("last_log", "time", None),
+        ("last_stage", "text", None),
+        ("heft", "decimal", None),
         ("parts", "decimal", None),
     ],
-)  # fmt: skip
+)
 def test_types_and_digits_of_metrics(metric: str, type_: str, scale: int | None) -> None:
     found = plan({"metrics": [metric]}).columns[-1]
     assert (found.type, found.scale) == (type_, scale)

@@ -123,7 +123,7 @@ def _in_window(draft: Draft, scan: Scan, rows: Rows, params: Params) -> Sequence
     if isinstance(scan.time, StateField):
         ends = (rows.time(scan.time, scan.time.start), rows.time(scan.time, scan.time.end))
         return list(holding(*ends, window.at, params))
-    if scan.time is None:
+    if scan.time is None or (draft.grain is None and window.start is None and window.end is None):
         return []
     time = rows.time(scan.time)
     found = list(between(time, window.start, window.end, window.gap, params))
