@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     given = sys.argv[1:] if arguments is None else arguments
     register_commands(given[0] if given else "")
     try:
-        status = app(given, standalone_mode=False)
+        status = app(given, prog_name="leadline", standalone_mode=False)
     except LeadlineError as error:
         status = _report(error, given)
     except typer.Exit as leave:

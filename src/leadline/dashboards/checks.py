@@ -16,6 +16,7 @@ from leadline.core.viewer import Viewer
 from leadline.dashboards.schemas import Document, Tile
 from leadline.dashboards.tile_types import TILE_TYPES
 from leadline.planner.parse import parse_query
+from leadline.planner.steps.names import check_names
 from leadline.semantic.issues import Issue, error, in_order
 from leadline.semantic.loader import yaml12
 from leadline.semantic.loader.yaml12 import YamlPath
@@ -50,8 +51,11 @@ def check_file(path: Path, model: Model) -> Checked:
         document = Document.model_validate(read.value)
     except ValidationError as wrong:
         return Checked(None, in_order(list(_invalid(read, wrong))))
-    issues = in_order(list(_Checks(read, model).issues(document)))
-    return Checked(None if any(one.severity == "error" for one in issues) else document, issues)
+    checks = _Checks(read, model)
+    issues = list(checks.issues(document))
+    good = not any(one.severity == "error" for one in issues)
+    # a name that is not there spoils one tile, which says so itself: the others are drawn
+    return Checked(document if good else None, in_order([*issues, *checks.names(document)]))
 
 
 def check_together(found: Sequence[tuple[Path, Document]]) -> tuple[Issue, ...]:
@@ -139,6 +143,25 @@ class _Checks:
             yield self._error(refused.code, refused.why, refused.fix, at + _steps(refused.at))
             return
         yield from self._metrics(parsed.metrics, (*at, "metrics"))
+
+    def names(self, document: Document) -> Iterator[Issue]:
+        """Fields that a query's metrics do not reach, and metrics that are not answered yet."""
+        for i, section in enumerate(document.sections):
+            for k, tile in enumerate(section.tiles):
+                for name, query in tile.queries.items():
+                    yield from self._names(query, ("sections", i, "tiles", k, "queries", name))
+        for i, offered in enumerate(document.bar.filters):
+            asked = {"metrics": [offered.metric], "dimensions": [offered.field]}
+            yield from self._names(asked, ("bar", "filters", i), "field")
+
+    def _names(self, query: dict[str, Any], at: YamlPath, key: str | None = None) -> Iterator[Issue]:
+        """`key`: where the mistake stands, if the query is not what the file says."""
+        try:
+            check_names(parse_query(query, viewer=_ANYBODY, now=_SOME_TIME, model=self._model), self._model)
+        except LeadlineError as wrong:
+            if wrong.code != "unknown_metric":
+                place = (*at, key) if key else at + _steps(wrong.at)
+                yield self._error(wrong.code, wrong.why, wrong.fix, place)
 
     def _metrics(self, names: Iterable[str], at: YamlPath) -> Iterator[Issue]:
         for name in names:

@@ -106,7 +106,7 @@ def _result(keys: Keys, plan: Plan, read: Answer, as_of: str) -> Result:
         now=_shown(plan.query.as_of, plan),
         as_of=as_of,
         range=plan.range,
-        served_by=ServedBy(layer=plan.layer, rollup=", ".join(plan.rollups) or None),
+        served_by=ServedBy(layer=plan.layer, rollup=_rollups(plan)),
         totals=read.totals,
         partial_rows=read.partial_rows,
         rejected=plan.rejected,
@@ -114,6 +114,11 @@ def _result(keys: Keys, plan: Plan, read: Answer, as_of: str) -> Result:
         truncated=read.truncated,
         key=_key(keys, read),
     )
+
+
+def _rollups(plan: Plan) -> str | None:
+    """The rollups that gave the whole answer."""
+    return ", ".join(plan.rollups) if plan.layer == "rollup" else None
 
 
 def data_version(states: Mapping[str, RollupState]) -> str:

@@ -143,7 +143,9 @@ class Merge:
         high = self._local(span.end) if span.end else self._extreme("MAX")
         most = exp.Add(this=low.copy(), expression=interval(self._step().times(MAX_BUCKETS)))
         made = select(column(BUCKET))
-        made = made.from_(self._series(low, exp.func("LEAST", high, most)), copy=False)
+        too_far = exp.If(this=exp.GTE(this=high, expression=most), true=most.copy())
+        far = exp.Case(ifs=[too_far], default=high.copy())  # without any row there is no end
+        made = made.from_(self._series(low, far), copy=False)
         if span.end:
             made = made.where(exp.LT(this=column(BUCKET), expression=high.copy()), copy=False)
         return made

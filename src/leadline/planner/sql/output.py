@@ -145,8 +145,10 @@ def _usual(draft: Draft, shown: Mapping[str, Sql]) -> Iterator[exp.Ordered]:
     if draft.grain:
         yield _ordered(column(BUCKET, MERGED), False)
     for position in range(len(draft.fields)):
-        if _model_order(draft, position):
-            yield from _by_member(draft, position, False, in_model_order=True)
+        if listed := _model_order(draft, position):
+            value = column(member(position), MERGED)
+            yield _ordered(equal(value, text(NONE)), False)
+            yield _ordered(_place(value.copy(), listed), False)
     first = draft.cells[0].column.name
     if draft.fields:
         yield _by_value(draft, first, shown[first], True)

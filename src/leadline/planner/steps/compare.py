@@ -59,7 +59,7 @@ def _moves(draft: Draft) -> bool:
 def _for_buckets(draft: Draft, move: Step, compare: Compare) -> Step:
     found = move if draft.grain is None else bucket_move(draft.grain, move)
     if found is None:
-        raise _refused(f"Buckets of a {draft.grain}, moved by this, are no buckets.", compare)
+        raise _refused(f"Buckets by {draft.grain}, moved by this, are no buckets.", compare)
     return found
 
 

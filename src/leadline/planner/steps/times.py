@@ -45,7 +45,7 @@ def state_at(end: Bound | None, moment: Moment) -> tuple[Bound, bool]:
 def _check_grain(draft: Draft) -> None:
     grain = draft.grain
     if grain is not None and grain not in BUCKET_GRAINS:
-        why = f"Buckets of a {grain} are not answered yet."
+        why = f"Buckets by {grain} are not answered yet."
         fix = "Ask by " + ", ".join(BUCKET_GRAINS) + "."
         raise LeadlineError("not_supported", why, fix, "/time/grain")
 
