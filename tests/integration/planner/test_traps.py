@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from leadline.core.errors import LeadlineError
 from leadline.planner import bind
 from leadline.semantic.kinds.simple import Simple
 from leadline.semantic.model import MeasureRef, Metric
@@ -55,6 +56,8 @@ def test_an_empty_business_answers_zero_null_and_no_rows(make: Any) -> None:
     ]
     assert world.ask({"metrics": ["revenue"], "dimensions": ["rep.name"]}).rows == 0
     assert world.ask({"metrics": ["revenue"], "time": {"grain": "month"}}).rows == 0
+    for range_ in ({"from": "2026-01-01"}, {"to": "2026-01-01"}):
+        assert world.ask({"metrics": ["revenue"], "time": {"grain": "day", "range": range_}}).rows == 0
     days = world.ask(
         {"metrics": ["sales"], "time": {"grain": "day", "range": {"from": "2026-01-01", "to": "2026-01-03"}}}
     )
@@ -93,6 +96,14 @@ def test_an_open_range_ends_with_its_own_last_bucket(make: Any) -> None:
     world = make(deals=closed("2025-11-05", "2026-01-05"))
     query = {"metrics": ["sales"], "time": {"grain": "month"}, "compare": [{"to": "previous_month"}]}
     assert world.ask(query).data[1:] == ((1, 0, 1), (0, 1, 0))
+
+
+def test_an_open_range_of_too_many_buckets_is_refused(make: Any) -> None:
+    world = make(deals=closed("1990-01-05", "2026-01-05"))
+    with pytest.raises(LeadlineError) as error:
+        world.ask({"metrics": ["sales"], "time": {"grain": "day"}})
+    assert error.value.code == "too_many_buckets"
+    assert world.ask({"metrics": ["sales"], "time": {"grain": "week"}}).rows == 1880
 
 
 def test_a_group_of_the_earlier_period_is_a_row(make: Any) -> None:
