@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 from tests.browser.support import ROOT, Demo, opened, settled, sign_in
 
 pytestmark = pytest.mark.browser
+SMALLEST_CONTROL = 24
 JS_BEFORE_CHARTS = 110 * 1024
 FIRST_THEME = """new MutationObserver(() => { window.first ??= document.documentElement?.dataset.theme; })
     .observe(document, {attributes: true, subtree: true, attributeFilter: ['data-theme']})"""
@@ -110,6 +111,20 @@ def test_an_address_that_cannot_be_answered_says_so(page: Page) -> None:
     page.get_by_role("button", name="Reset the bar").click()
     settled(page)
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_the_actions_of_a_tile_are_under_the_mouse(page: Page) -> None:
+    tile = page.locator("[data-tile=revenue_month]")
+    tile.hover()
+    dots = tile.get_by_role("button", name="Actions of")
+    box = dots.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= SMALLEST_CONTROL
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(x, y)
+    tile.get_by_role("menuitem", name="Show as table").click()
+    expect(tile.locator("table caption")).to_have_count(2)
+    assert "table=revenue_month" in page.url
 
 
 def test_the_status_page_names_every_part(page: Page) -> None:
