@@ -111,3 +111,9 @@ test("a table names comparisons by their range and keys its cells by row", () =>
   expect(view.rows[0]).toMatchObject({ key: '["2026-11-17T00:00:00-06:00"]', texts: ["Tue 17 Nov 2026"], partial: true });
   expect(view.total?.[0]?.cell).toMatchObject({ raw: "1.00", key: "[]" });
 });
+
+test("a table tells no change where there is none to tell", () => {
+  const main = result([{ name: "rep.name", type: "text" }, ...compared("revenue", "USD")], [["Ann", "Bob"], ["0.00", "5.00"], ["0.00", "0.00"], [null, null], ["1.00", "5.00"], ["-1.0", "0.0"]]);
+  const changes = tableView(main, facts, "en-US").rows.map((row) => row.cells.flatMap((one) => (one.change ? [one.change.text] : [])));
+  expect(changes).toEqual([["–", "↓ 100%"], ["new", "→ 0%"]]);
+});

@@ -38,9 +38,10 @@ describe("changes", () => {
     [-0.12, null, "↓ 12%", "none"], [0.0001, "up", "→ 0%", "none"],
   ] as const)("%d, good is %s", (part, good, said, verdict) => expect(relative(part, good, "en-US")).toMatchObject({ text: said, verdict }));
 
-  test("without an earlier value: new; nothing before and nothing now: unchanged; no value now: a dash", () => {
+  test("something out of nothing: new; nothing before and nothing now, no value now, or nothing known: a dash", () => {
     expect(relative(null, "up", "en-US", 5).text).toBe("new");
-    expect(relative(null, "up", "en-US", 0).text).toBe("→ 0%");
+    expect(relative(null, "up", "en-US", 0).text).toBe("–");
+    expect(relative(null, "up", "en-US").text).toBe("–");
     expect(relative(null, "up", "en-US", null).text).toBe("–");
   });
 

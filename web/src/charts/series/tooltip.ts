@@ -28,5 +28,5 @@ function change(main: Result, view: SeriesView, at: number, name: string, good: 
   if (view.unit === "percent") return points(now - was, good, locale);
   const given = periodsOf(main, view.metric).find((period) => period.value?.name === name)?.percent;
   const part = given && columnOf(main, given.name) ? cellAt(main, given.name, at).number : was ? (now - was) / Math.abs(was) : null;
-  return part === null ? null : relative(part, good, locale);
+  return relative(part, good, locale, now);
 }

@@ -23,16 +23,24 @@ export function tableView(result: Result, facts: Facts, locale: string): TableVi
   const [keys, numbers] = [keyColumns(result), numberColumns(result)];
   const texts = keys.map((column) => textsOf(result, column.name).map((text) => (column.name === "time" ? bucketWords(text, column.grain) : text)));
   const partial = new Set(result.partial_rows);
-  const cell = (column: Column, cell: Cell): TableCell => ({ cell, change: column.as === "percent" ? relative(cell.number, facts[column.compares ?? ""]?.good, locale) : null });
+  const cell = (column: Column, at: (name: string) => Cell): TableCell => ({ cell: at(column.name), change: changeOf(column, at, facts, locale) });
   return {
     heads: [...keys.map((column) => ({ name: column.name, label: column.label, number: false })), ...numbers.map((column) => ({ name: column.name, label: headOf(column, result), number: true }))],
     rows: [...Array(Math.min(result.rows, MOST)).keys()].map((row) => ({
       key: rowKey(result, row), texts: texts.map((column) => column[row] ?? ""), partial: partial.has(row),
-      cells: numbers.map((column) => cell(column, cellAt(result, column.name, row))),
+      cells: numbers.map((column) => cell(column, (name) => cellAt(result, name, row))),
     })),
-    total: result.totals ? numbers.map((column) => cell(column, totalOf(result, column.name))) : null,
+    total: result.totals ? numbers.map((column) => cell(column, (name) => totalOf(result, name))) : null,
     hidden: Math.max(0, result.rows - MOST),
   };
+}
+
+/** The change that a column of percents tells; only an earlier period can have had nothing. */
+function changeOf(column: Column, at: (name: string) => Cell, facts: Facts, locale: string): Change | null {
+  if (column.as !== "percent") return null;
+  const metric = column.compares ?? "";
+  const earlier = column.to !== "target" && column.to !== "total";
+  return relative(at(column.name).number, facts[metric]?.good, locale, earlier ? at(metric).number : null);
 }
 
 const AS: Record<string, string> = { percent: "change", change: "difference", share: "share" };

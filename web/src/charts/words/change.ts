@@ -5,7 +5,7 @@ import { MISSING, THIN, percent } from "./number.ts";
 export type Verdict = "good" | "bad" | "none";
 
 export interface Change {
-  /** `↑ 3.4%`, `↓ 1.2 pp`, `→ 0%`, or `new` where there is nothing to compare with. */
+  /** `↑ 3.4%`, `↓ 1.2 pp`, `→ 0%`, `new` where there was nothing before, or a dash where there is no change to tell. */
   text: string;
   /** The same for the ear: `up 3.4%`. */
   spoken: string;
@@ -20,11 +20,11 @@ function size(part: number, locale: string): string {
   return percent(Math.abs(part), locale, Math.abs(part) >= 0.0995 ? 0 : 1);
 }
 
-/** The change of an amount by `part` of what it was; `null`: there was nothing before. `value`: what is there now, if known. */
+/** The change of an amount by `part` of what it was; `null`: there is none to tell. `value`: what is there now; something out of nothing is new. */
 export function relative(part: number | null, good: Good, locale: string, value?: number | null): Change {
-  if (part === null && value === null) return { text: MISSING, spoken: "no value", verdict: "none" };
-  if (part === null && value !== 0) return { text: "new", spoken: "new", verdict: "none" };
-  if (part === null || Math.abs(part) < 0.0005) return { text: `→ ${percent(0, locale)}`, spoken: "unchanged", verdict: "none" };
+  if (part === null && value) return { text: "new", spoken: "new", verdict: "none" };
+  if (part === null) return { text: MISSING, spoken: "no change to tell", verdict: "none" };
+  if (Math.abs(part) < 0.0005) return { text: `→ ${percent(0, locale)}`, spoken: "unchanged", verdict: "none" };
   return arrowed(part, size(part, locale), good);
 }
 
