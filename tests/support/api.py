@@ -102,6 +102,7 @@ async def _services(state: State, engine: EchoEngine, limits: SignInLimits | Non
         accounts=accounts,
         dashboards=Dashboards(SALES / "dashboards", sales_model),
         model=sales_model,
+        is_number=lambda metric: True,
         product=lambda: PRODUCT,
         probes={"state": Probe(_ping(state))},
     )

@@ -55,7 +55,8 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class ApiServices:
-    """`model` gives the present model or raises `model_invalid`; `product` what is told of it.
+    """`model` gives the present model or raises `model_invalid`; `product` what is told of it; `is_number`
+    whether a metric of that name is a number.
 
     `web`: the folder of the built web app. `origins`: the addresses under which browsers know us, besides the
     one they ask (`https://bi.example.com`); with an https one the session's cookie is Secure.
@@ -66,6 +67,7 @@ class ApiServices:
     dashboards: Dashboards
     model: Callable[[], Model]
     product: Callable[[], Product]
+    is_number: Callable[[str], bool]
     probes: Mapping[str, Probe] = field(default_factory=dict)
     web: Path | None = None
     origins: frozenset[str] = frozenset()

@@ -46,6 +46,7 @@ async def api_services(settings: Settings) -> AsyncIterator[ApiServices]:
             accounts=accounts,
             dashboards=Dashboards(model_dir(settings) / "dashboards", model),
             model=model,
+            is_number=lambda name: _is_number(parts.models, name),
             product=lambda: _product(settings, model(), parts.clock),
             probes=_probes(settings, state, parts),
             web=settings.web_dir or web_dir(),
@@ -65,6 +66,16 @@ def _required(value: str | None, name: str) -> str:
     if value is None:
         raise LeadlineError("bad_usage", f"{name} is not set.", "Set it, or start with leadline demo or up.")
     return value
+
+
+def _is_number(models: Models, name: str) -> bool:
+    """Whether a metric can be compared in percent. Of one that cannot be asked, the question itself tells."""
+    try:
+        bound = models.current
+        metric = bound.model.metrics.get(name)
+        return metric is None or bound.metric_type(metric).kind in ("integer", "decimal", "float")
+    except LeadlineError:
+        return True
 
 
 def _product(settings: Settings, model: Model, clock: Clock) -> Product:

@@ -18,6 +18,7 @@ from leadline.embedded.options import Company, Options
 from leadline.semantic.loader import load
 from leadline.semantic.model import Model
 from leadline.settings import Settings
+from leadline.sources.postgres.login import parse_url
 
 
 class Format(StrEnum):
@@ -59,6 +60,7 @@ def start(
 
     Under a clock that stands nobody simulates: what was written would lie in the future.
     """
+    _check_addresses(known)
     folder = (known.model_dir or settings.default_model_dir()).resolve()
     model = _model(folder)
     clock = Clock.from_as_of(as_of, model.calendar.zone) if as_of else Clock.from_text(known.clock)
@@ -75,6 +77,13 @@ def start(
         browser=not no_open and form is Format.TEXT and _has_display(),
     )
     become_supervisor(options)
+
+
+def _check_addresses(known: Settings) -> None:
+    """Raises `bad_usage` for an address that none can be, before anything is started."""
+    for url in (known.source_url, known.owner_url, known.state_url, *known.replica_urls):
+        if url:
+            parse_url(url)
 
 
 def _model(folder: Path) -> Model:

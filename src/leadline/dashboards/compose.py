@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
@@ -68,8 +68,17 @@ def _grains(node: Node) -> Iterator[tuple[str, str]]:
             yield tile, given["grain"].text("unknown_grain")
 
 
-def compose(document: Document, request: DataRequest) -> list[Asked]:
+IsNumber = Callable[[str], bool]
+
+
+def _all_numbers(metric: str) -> bool:
+    return True
+
+
+def compose(document: Document, request: DataRequest, is_number: IsNumber = _all_numbers) -> list[Asked]:
     """All queries of the tiles asked, in the order of the document.
+
+    `is_number` tells of a metric whether it is one: a date is compared as value, but has no percent.
 
     Raises `not_found` for a tile that is not there, `unknown_grain` for one that its switch does not offer.
     """
@@ -77,7 +86,7 @@ def compose(document: Document, request: DataRequest) -> list[Asked]:
     _check_tiles(tiles, request)
     wanted = [tile for tile in tiles.values() if request.only is None or tile.id in request.only]
     return [
-        Asked(tile.id, name, _query(document, tile, name, request))
+        Asked(tile.id, name, _query(document, tile, name, request, is_number))
         for tile in wanted
         for name in tile.queries
     ]
@@ -98,11 +107,11 @@ def _check_tiles(tiles: Mapping[str, Tile], request: DataRequest) -> None:
             raise LeadlineError("unknown_grain", why, near(grain, offered), f"/tiles/{name}/grain")
 
 
-def _query(document: Document, tile: Tile, name: str, request: DataRequest) -> Json:
+def _query(document: Document, tile: Tile, name: str, request: DataRequest, is_number: IsNumber) -> Json:
     query = dict(tile.queries[name])
     query["time"] = _time(document, tile, name, request)
     if name == "main" and tile.compare:
-        query["compare"] = _compare(query, request.compare or document.bar.compare)
+        query["compare"] = _compare(query, request.compare or document.bar.compare, is_number)
     if tile.filter and request.filters:
         query["filters"] = [*query.get("filters", ()), *request.filters]
     return {key: value for key, value in query.items() if value}
@@ -116,7 +125,7 @@ def _time(document: Document, tile: Tile, name: str, request: DataRequest) -> Js
     return time
 
 
-def _compare(query: Json, choice: str) -> list[Json]:
+def _compare(query: Json, choice: str, is_number: IsNumber) -> list[Json]:
     """The bar's comparisons, each as value and as percent, before the tile's own; none twice.
 
     Left out are those that the tile cannot bear: all time has no earlier period, weeks none of a month.
@@ -125,5 +134,6 @@ def _compare(query: Json, choice: str) -> list[Json]:
     asked = parse_range(Node(query["time"]["range"], "/time/range"))
     grain = query["time"].get("grain")
     targets = [to for to in _COMPARISONS[choice] if can_compare(grain, asked, to)]
-    bar: list[Json] = [entry for to in targets for entry in ({"to": to}, {"to": to, "as": "percent"})]
+    forms = ({}, {"as": "percent"}) if all(map(is_number, query["metrics"])) else ({},)
+    bar: list[Json] = [{"to": to, **form} for to in targets for form in forms]
     return [entry for entry in bar if entry not in own] + own

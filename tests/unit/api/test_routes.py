@@ -27,7 +27,7 @@ PUBLIC = {
 
 def _served() -> list[Route]:
     nothing: Any = None
-    app = create_app(ApiServices(nothing, nothing, nothing, nothing, nothing))
+    app = create_app(ApiServices(nothing, nothing, nothing, nothing, nothing, nothing))
     assert isinstance(app, FastAPI)
     found = [route for route in app.routes if isinstance(route, Route)]
     assert len(found) == len(app.routes)

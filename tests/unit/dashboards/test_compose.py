@@ -160,3 +160,8 @@ def test_a_wrong_request_is_told_with_its_place(request_: object, code: str, at:
 def test_only_comparisons_that_the_buckets_bear_are_added(grain: str, preset: str, expected: Any) -> None:
     tile = {"queries": {"main": {"metrics": ["a"], "time": {"grain": grain, "range": {"preset": preset}}}}}
     assert _main(tile, {"compare": "both"}).get("compare") == expected
+
+
+def test_what_is_no_number_is_compared_as_value() -> None:
+    asked = compose(_document(PLAIN), read_request({}), lambda metric: metric != "a")
+    assert asked[0].query["compare"] == [{"to": "previous_period"}]

@@ -48,7 +48,7 @@ async def data(call: Call) -> Stream:
     """Bar and tiles composed into queries, answered in order of readiness."""
     request = read_request(call.data)
     document = await call.services.dashboards.get(call.params["id"])
-    return Stream(_lines(call, compose(document, request)))
+    return Stream(_lines(call, compose(document, request, call.services.is_number)))
 
 
 async def _lines(call: Call, asked: list[Asked]) -> AsyncGenerator[bytes]:
