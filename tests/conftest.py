@@ -29,6 +29,7 @@ from leadline.embedded.replica import Replica
 from leadline.embedded.valkey import ValkeyServer
 from tests.support.databases import Database, Databases, Follower
 from tests.support.servers import PASSWORD, ROLES, Home, folder, running_primary
+from tests.support.shared import NO_SHARED_DATA, shared_folder
 
 pytest_plugins = ["tests.support.skips"]
 
@@ -90,9 +91,7 @@ def valkey(valkey_process: ValkeyServer) -> str:
 @pytest.fixture
 def shared() -> Path:
     """The folder of the shared data sets; a test that names it is skipped where there is none."""
-    from tests.support.shared import shared_folder
-
     found = shared_folder()
     if found is None:
-        pytest.skip("no shared data (LEADLINE_SHARED)")
+        pytest.skip(NO_SHARED_DATA)
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+NO_SHARED_DATA = "no shared data (LEADLINE_SHARED)"
+"""The reason of a skipped test; the data sets are never part of the repository, not even in CI."""
 ROOT = Path(__file__).parents[2]
 
 
