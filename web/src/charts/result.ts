@@ -1,5 +1,6 @@
 /** Reading a Result: columns by name, cells with their raw value and their row's key. */
-import type { Column, Result, Value } from "@leadline/sdk";
+import type { Column, Query, Result, Value } from "@leadline/sdk";
+import { dateWords, write, type Style, type Written } from "./words/all.ts";
 
 /** One number on the screen and where it comes from; `key` is the row's key of the live frames. */
 export interface Cell {
@@ -8,6 +9,19 @@ export interface Cell {
   number: number | null;
   unit: string | undefined;
   key: string;
+  /** What stands instead of a number: a date, a text, a truth. */
+  words: string | null;
+}
+
+/** A Result that knows how many of its columns are groups: its query says so, its columns only let one guess. */
+export interface Asked extends Result {
+  groups?: number;
+}
+
+/** The Result with what its query says of it. */
+export function asked(result: Result, query: Query | undefined): Asked {
+  if (!query) return result;
+  return { ...result, groups: (query.dimensions?.length ?? 0) + (result.columns[0]?.grain ? 1 : 0) };
 }
 
 /** A value as a number, for drawing only; null where there is none. */
@@ -21,13 +35,15 @@ export function columnOf(result: Result, name: string): Column | undefined {
   return result.columns.find((column) => column.name === name);
 }
 
-/** Metrics bear bare names of numbers; a field has a path, or is a text, a date or a truth. */
+/** Where the query is not known: metrics bear bare names, a time or a unit; a field has a path, or is a text, a date or a truth. */
 function isKey(column: Column): boolean {
-  return !column.compares && (column.name.includes(".") || !["integer", "decimal"].includes(column.type));
+  return !column.compares && !column.time && !column.unit && (column.name.includes(".") || !["integer", "decimal"].includes(column.type));
 }
 
 /** The columns of the groups: the bucket, then the dimensions. */
 export function keyColumns(result: Result): Column[] {
+  const { groups } = result as Asked;
+  if (groups !== undefined) return result.columns.slice(0, groups);
   const end = result.columns.findIndex((column) => !isKey(column));
   return end < 0 ? result.columns : result.columns.slice(0, end);
 }
@@ -56,13 +72,27 @@ export function rowKey(result: Result, row: number): string {
 export function cellAt(result: Result, name: string, row: number): Cell {
   const at = result.columns.findIndex((column) => column.name === name);
   const raw = result.data[at]?.[row] ?? null;
-  return { metric: name, raw, number: toNumber(raw), unit: result.columns[at]?.unit, key: rowKey(result, row) };
+  return { metric: name, raw, number: toNumber(raw), unit: result.columns[at]?.unit, key: rowKey(result, row), words: wordsOf(raw, result.columns[at]) };
 }
 
 /** A cell of the totals. */
 export function totalOf(result: Result, name: string): Cell {
   const raw = result.totals?.[name] ?? null;
-  return { metric: name, raw, number: toNumber(raw), unit: columnOf(result, name)?.unit, key: "[]" };
+  const column = columnOf(result, name);
+  return { metric: name, raw, number: toNumber(raw), unit: column?.unit, key: "[]", words: wordsOf(raw, column) };
+}
+
+/** A value that is no number, in words; null for a number, and where there is none. */
+function wordsOf(raw: Value, column: Column | undefined): string | null {
+  if (typeof raw === "boolean") return raw ? "Yes" : "No";
+  if (typeof raw !== "string" || !column) return null;
+  if (column.type === "date" || column.type === "time") return dateWords(raw);
+  return column.type === "text" ? raw : null;
+}
+
+/** A cell as it is written. */
+export function writeCell(cell: Cell, locale: string, style: Style = "tile"): Written {
+  return cell.words === null ? write(cell.number, cell.unit, locale, style) : { head: cell.words, unit: "", tail: "" };
 }
 
 /** All numbers of a column in the order of the rows. */
@@ -75,6 +105,12 @@ export function numbersOf(result: Result, name: string): (number | null)[] {
 export function textsOf(result: Result, name: string): string[] {
   const at = result.columns.findIndex((column) => column.name === name);
   return (result.data[at] ?? []).map((value) => (value === null ? "(none)" : String(value)));
+}
+
+/** The members of a group's column as they are read: a date as a date, a truth as Yes or No. */
+export function labelsOf(result: Result, name: string): string[] {
+  const at = result.columns.findIndex((column) => column.name === name);
+  return (result.data[at] ?? []).map((value) => (value === null ? "(none)" : (wordsOf(value, result.columns[at]) ?? String(value))));
 }
 
 /** The plan of a metric's range, and what of it is due by now. */

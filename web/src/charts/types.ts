@@ -1,5 +1,6 @@
 /** What a chart type is. Each lives in its own folder: `index.ts` says this, `view.ts` decides, `View.vue` only applies. */
 import type { MetricFacts, Result, TileDocument } from "@leadline/sdk";
+import type { Asked } from "./result.ts";
 
 export interface ChartType {
   id: string;
@@ -17,7 +18,7 @@ export interface ChartType {
 }
 
 /** The Results of a tile's queries, by the query's name. */
-export type Answers = Record<string, Result> & { main: Result };
+export type Answers = Record<string, Asked> & { main: Asked };
 
 /** What is known of the metrics, by name. */
 export type Facts = Record<string, MetricFacts>;

@@ -1,9 +1,9 @@
 /** The sentence at the top: what a good analyst would say first. Computed from the tiles; where nothing can be said, none. */
 import type { DashboardDocument, Result, TileDocument } from "@leadline/sdk";
-import { metricColumns } from "../charts/result.ts";
+import { metricColumns, writeCell } from "../charts/result.ts";
 import { numberView, type NumberView } from "../charts/number/view.ts";
 import type { Facts } from "../charts/types.ts";
-import { bucketWords, percent, rangeWords, text, write } from "../charts/words/all.ts";
+import { bucketWords, percent, rangeWords, text } from "../charts/words/all.ts";
 import type { DashboardData } from "../queries/answers.ts";
 import { presetOf } from "./rows.ts";
 
@@ -51,7 +51,7 @@ function numbers(document: DashboardDocument, data: DashboardData, facts: Facts,
 }
 
 function written(one: Known, locale: string): string {
-  return text(write(one.view.value.number, one.view.value.unit, locale));
+  return text(writeCell(one.view.value, locale));
 }
 
 /** `November`, `Quarter 4`, `2026`, `This week's`; else the range in words. */

@@ -1,5 +1,6 @@
 /** What a tile is doing, decided from its answers alone. */
 import type { Problem, Result, TileDocument } from "@leadline/sdk";
+import { asked } from "../charts/result.ts";
 import { chartTypes } from "../charts/registry.ts";
 import type { Answers } from "../charts/types.ts";
 import type { Answer } from "../queries/answers.ts";
@@ -22,13 +23,14 @@ export function tileState(tile: TileDocument, given: Readonly<Record<string, Ans
   const type = chartTypes.get(tile.type);
   if (!type) return { kind: "mismatch", why: `There is no chart type named ${tile.type}.` };
   if (isEmpty(main.result)) return { kind: "empty" };
-  if (!type.accepts(main.result)) return { kind: "mismatch", why: `${type.label} cannot draw this answer.` };
-  return { kind: "filled", answers: answersOf(given ?? {}, main.result), problem: main.problem };
+  const answers = answersOf(tile, given ?? {}, main.result);
+  if (!type.accepts(answers.main)) return { kind: "mismatch", why: `${type.label} cannot draw this answer.` };
+  return { kind: "filled", answers, problem: main.problem };
 }
 
-function answersOf(given: Readonly<Record<string, Answer>>, main: Result): Answers {
-  const found = Object.entries(given).flatMap(([name, answer]) => (answer.result ? [[name, answer.result] as const] : []));
-  return { ...Object.fromEntries(found), main };
+function answersOf(tile: TileDocument, given: Readonly<Record<string, Answer>>, main: Result): Answers {
+  const found = Object.entries(given).flatMap(([name, answer]) => (answer.result ? [[name, asked(answer.result, tile.queries[name])] as const] : []));
+  return { ...Object.fromEntries(found), main: asked(main, tile.queries.main) };
 }
 
 function isEmpty(result: Result): boolean {

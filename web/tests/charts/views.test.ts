@@ -6,6 +6,8 @@ import { numberView } from "../../src/charts/number/view.ts";
 import { rankingView } from "../../src/charts/ranking/view.ts";
 import { stagesView } from "../../src/charts/stages/view.ts";
 import { tableView } from "../../src/charts/table/view.ts";
+import { writeCell } from "../../src/charts/result.ts";
+import { text } from "../../src/charts/words/all.ts";
 import { compared, fact, result, targets } from "../support/results.ts";
 
 const facts = { revenue: fact("Revenue"), win_rate: fact("Win rate") };
@@ -116,4 +118,10 @@ test("a table tells no change where there is none to tell", () => {
   const main = result([{ name: "rep.name", type: "text" }, ...compared("revenue", "USD")], [["Ann", "Bob"], ["0.00", "5.00"], ["0.00", "0.00"], [null, null], ["1.00", "5.00"], ["-1.0", "0.0"]]);
   const changes = tableView(main, facts, "en-US").rows.map((row) => row.cells.flatMap((one) => (one.change ? [one.change.text] : [])));
   expect(changes).toEqual([["–", "↓ 100%"], ["new", "→ 0%"]]);
+});
+
+test("dates and truths are read as such, as groups and as values", () => {
+  const main = result([{ name: "deal.open", type: "boolean" }, { name: "first", type: "date", time: "deal.day" }, { name: "last", type: "time", time: "deal.at" }], [[true, null], ["2019-01-01", null], ["2019-02-03T14:32:00-06:00", null]]);
+  const view = tableView(main, {}, "en-US");
+  expect(view.rows.map((row) => [row.texts, row.cells.map((one) => text(writeCell(one.cell, "en-US")))])).toEqual([[["Yes"], ["1 Jan 2019", "3 Feb 2019, 14:32"]], [["(none)"], ["–", "–"]]]);
 });

@@ -1,5 +1,6 @@
 import type { TileDocument } from "@leadline/sdk";
 import { expect, test } from "vitest";
+import { chartTypes } from "../../src/charts/registry.ts";
 import { initials } from "../../src/shell/initials.ts";
 import { afterSignIn } from "../../src/signin/next.ts";
 import { detail, partName, verdict } from "../../src/status/parts.ts";
@@ -19,6 +20,16 @@ test("what a tile is doing follows from its answers", () => {
   expect(kind({ main: { result: main, problem, received: 0 } })).toBe("filled");
   expect(kind({ main: { result: main, problem: null, received: 0 } }, "flow")).toBe("mismatch");
   expect(kind({ main: { result: main, problem: null, received: 0 } }, "sonar")).toBe("mismatch");
+});
+
+test("what is a group and what a number is said by the query, not guessed", () => {
+  const since = result([{ name: "first_day", type: "date" }], [["2019-01-01"]]);
+  const state = tileState({ ...tile, queries: { main: { metrics: ["first_day"] } } }, { main: { result: since, problem: null, received: 0 } });
+  expect(state.kind === "filled" && chartTypes.get("number")?.summary(state.answers, {}, "en-US")).toBe("1 Jan 2019");
+  const by = { ...tile, type: "bars", queries: { main: { metrics: ["sales"], dimensions: ["quantity"] } } };
+  const parts = result([{ name: "quantity", type: "integer" }, { name: "sales", type: "integer" }], [[1, null], [3, 4]]);
+  const drawn = tileState(by, { main: { result: parts, problem: null, received: 0 } });
+  expect(drawn.kind === "filled" && chartTypes.get("bars")?.summary(drawn.answers, {}, "en-US")).toBe("1 3, (none) 4.");
 });
 
 test("stale before paused before the interval", () => {

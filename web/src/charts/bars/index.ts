@@ -1,6 +1,6 @@
-import { keyColumns, metricColumns } from "../result.ts";
+import { keyColumns, metricColumns, writeCell } from "../result.ts";
 import type { ChartType } from "../types.ts";
-import { text, write } from "../words/all.ts";
+import { text } from "../words/all.ts";
 import { barsView } from "./view.ts";
 
 const bars: ChartType = {
@@ -12,7 +12,7 @@ const bars: ChartType = {
   height: (tile) => (tile.height ?? 4) * 40,
   summary: (answers, facts, locale) => {
     const { rows, hidden } = barsView(answers, facts, locale);
-    const said = rows.slice(0, 5).map((row) => `${row.label} ${text(write(row.cell.number, row.cell.unit, locale))}`);
+    const said = rows.slice(0, 5).map((row) => `${row.label} ${text(writeCell(row.cell, locale))}`);
     return rows.length ? `${said.join(", ")}${rows.length > 5 ? `, and ${rows.length - 5 + hidden} more` : ""}.` : "No values.";
   },
 };

@@ -1,4 +1,4 @@
-import { cellAt, keyColumns, memberWords, metricColumns, numbersOf, periodsOf, rowKey, textsOf, totalOf, type Cell } from "../result.ts";
+import { cellAt, keyColumns, labelsOf, memberWords, metricColumns, numbersOf, periodsOf, rowKey, totalOf, type Cell } from "../result.ts";
 import type { Answers, Facts } from "../types.ts";
 import { points, rangeWords, relative, type Change } from "../words/all.ts";
 
@@ -30,7 +30,7 @@ export function barsView(answers: Answers, facts: Facts, locale: string): BarsVi
   const metric = metricColumns(main)[0]?.name ?? "";
   const period = periodsOf(main, metric).find((one) => one.value ?? one.percent);
   const changed = changeOf(period?.value?.name, period?.percent?.name, facts[metric]?.good, locale);
-  const labels = textsOf(main, keyColumns(main)[0]?.name ?? "").slice(0, MOST);
+  const labels = labelsOf(main, keyColumns(main)[0]?.name ?? "").slice(0, MOST);
   const place = placing(numbersOf(main, metric).slice(0, MOST).map((value) => value ?? 0));
   const rows = labels.map((label, row) => {
     const cell = cellAt(main, metric, row);

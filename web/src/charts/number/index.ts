@@ -1,6 +1,6 @@
-import { metricColumns } from "../result.ts";
+import { metricColumns, writeCell } from "../result.ts";
 import type { ChartType } from "../types.ts";
-import { text, write } from "../words/all.ts";
+import { text } from "../words/all.ts";
 import { numberView } from "./view.ts";
 
 const number: ChartType = {
@@ -16,7 +16,7 @@ const number: ChartType = {
   summary: (answers, facts, locale) => {
     const view = numberView(answers, facts, locale);
     const changes = view.comparisons.map((line) => `${line.change.spoken} ${line.words}${line.cut}`);
-    return [text(write(view.value.number, view.value.unit, locale)), ...changes, ...(view.plan ? [view.plan.label] : [])].join(", ");
+    return [text(writeCell(view.value, locale)), ...changes, ...(view.plan ? [view.plan.label] : [])].join(", ");
   },
 };
 

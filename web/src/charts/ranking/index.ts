@@ -1,6 +1,6 @@
-import { keyColumns, metricColumns } from "../result.ts";
+import { keyColumns, metricColumns, writeCell } from "../result.ts";
 import type { ChartType } from "../types.ts";
-import { text, write } from "../words/all.ts";
+import { text } from "../words/all.ts";
 import { rankingView } from "./view.ts";
 
 const ranking: ChartType = {
@@ -12,7 +12,7 @@ const ranking: ChartType = {
   height: (tile) => (tile.height ? tile.height * 40 : 24 + 33 * 13),
   summary: (answers, facts, locale) => {
     const { rows } = rankingView(answers, facts, locale);
-    const first = rows.slice(0, 3).map((row) => `${row.rank}. ${row.name} ${text(write(row.value.number, row.value.unit, locale))}`);
+    const first = rows.slice(0, 3).map((row) => `${row.rank}. ${row.name} ${text(writeCell(row.value, locale))}`);
     return `${first.join(", ")}, of ${rows.length}.`;
   },
 };

@@ -118,7 +118,7 @@ function totalRow(parts: Parts, main: Result, count: number): RankRow {
 }
 
 function missing(metric: string, ...key: string[]): Cell {
-  return { metric, raw: null, number: null, unit: undefined, key: JSON.stringify(key) };
+  return { metric, raw: null, number: null, unit: undefined, key: JSON.stringify(key), words: null };
 }
 
 /** Ranks by value, equal values share one; the place before by the earlier value, where there was any. */

@@ -1,6 +1,6 @@
-import { keyColumns, metricColumns } from "../result.ts";
+import { keyColumns, metricColumns, writeCell } from "../result.ts";
 import type { ChartType } from "../types.ts";
-import { text, write } from "../words/all.ts";
+import { text } from "../words/all.ts";
 import { stagesView } from "./view.ts";
 
 const stages: ChartType = {
@@ -12,7 +12,7 @@ const stages: ChartType = {
   height: (tile) => (tile.height ?? 5.5) * 40,
   summary: (answers, _, locale) => {
     const { rows } = stagesView(answers, locale);
-    return `${rows.map((row) => `${row.label} ${text(write(row.value.number, row.value.unit, locale))}`).join(", ")}.`;
+    return `${rows.map((row) => `${row.label} ${text(writeCell(row.value, locale))}`).join(", ")}.`;
   },
 };
 

@@ -48,6 +48,12 @@ export function passed(range: ResolvedRange | null | undefined, now: string): Re
   return Date.parse(range.to) > Date.parse(now) ? { ...range, to: now } : range;
 }
 
+/** A date, with the time of day where it has one: `1 Jan 2019`, `1 Jan 2019, 14:32`. */
+export function dateWords(text: string): string {
+  const at = wall(text);
+  return dayText(at, true) + (isMidnight(at) ? "" : `, ${clock(at)}`);
+}
+
 /** A bucket by its grain, in full: `Tue 17 Nov 2026`, `week of 16 Nov 2026`, `November 2026`, `Q4 2026`. */
 export function bucketWords(text: string, grain: string | undefined): string {
   const at = wall(text);
