@@ -28,10 +28,10 @@ describe("number", () => {
     expect(numberView({ main: none }, facts, "en-US").plan).toBeNull();
   });
 
-  test("shares change by points, the raw value stays the Result's", () => {
+  test("shares change by points, which no cell of the Result says", () => {
     const rate = result(compared("win_rate", "percent"), [["0.6420000000"], ["0.6000000000"], ["0.0700000000"], [null], [null]]);
     const [first, second] = numberView({ main: rate }, facts, "en-US").comparisons;
-    expect(first).toMatchObject({ change: { text: "↑ 4.2\u202Fpp" }, cell: { raw: "0.0700000000" } });
+    expect(first).toMatchObject({ change: { text: "↑ 4.2\u202Fpp" }, said: null });
     expect(second?.change.text).toBe("–");
   });
 

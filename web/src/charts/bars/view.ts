@@ -10,7 +10,8 @@ export interface BarRow {
   start: number;
   width: number;
   negative: boolean;
-  change: { change: Change; cell: Cell } | null;
+  /** `cell`: the number of the Result that the change says; null where it is reckoned here. */
+  change: { change: Change; cell: Cell | null } | null;
 }
 
 export interface BarsView {
@@ -52,9 +53,8 @@ function placing(values: number[]): (value: number) => { start: number; width: n
 function changeOf(value: string | undefined, share: string | undefined, good: "up" | "down" | null | undefined, locale: string) {
   return (now: Cell, at: (name: string) => Cell): BarRow["change"] => {
     if (!value && !share) return null;
-    const cell = at(share ?? value ?? "");
-    if (now.unit !== "percent") return share ? { cell, change: relative(cell.number, good, locale, now.number) } : null;
+    if (now.unit !== "percent") return share ? { cell: at(share), change: relative(at(share).number, good, locale, now.number) } : null;
     const was = value ? at(value).number : null;
-    return { cell, change: points(now.number === null || was === null ? null : now.number - was, good, locale) };
+    return { cell: null, change: points(now.number === null || was === null ? null : now.number - was, good, locale) };
   };
 }

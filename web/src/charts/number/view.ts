@@ -6,7 +6,10 @@ import { percent, points, rangeWords, relative, text, write, type Change, type G
 
 export interface ComparisonLine {
   change: Change;
+  /** The comparison in the Result. */
   cell: Cell;
+  /** The cell that the change says as it is; null where it is reckoned here: points, or a part of the earlier value. */
+  said: Cell | null;
   /** `vs 1–17 Oct`. */
   words: string;
   /** `, to 14:32`, where both sides are cut at that point. */
@@ -46,7 +49,7 @@ function comparison(main: Result, metric: string, period: Period, good: Good, lo
   const cell = cellAt(main, column.name, 0);
   const change = now.unit === "percent" ? points(difference(now.number, was), good, locale) : relative(part(cell, now.number, was, period), good, locale, now.number);
   const words = `vs ${rangeWords(column.range, main.now, "never")}`;
-  return [{ change, cell, words, cut: cutWords(column, main) }];
+  return [{ change, cell, said: period.percent && now.unit !== "percent" ? cell : null, words, cut: cutWords(column, main) }];
 }
 
 /** Both sides are cut at the same time of day; `now` is the end of the running minute, so that time is said as of the data. */
