@@ -3,7 +3,7 @@ import type { BarDocument, CompareChoice, DashboardDocument, DataRequest, Range 
 import type { LocationQuery, LocationQueryRaw } from "vue-router";
 
 export interface ViewState {
-  /** A preset, or `2026-10-01..2026-10-31` with both days included; null: the document's. */
+  /** A preset, or `2026-10-01..2026-11-01` as the contract and the command line have it: the end is not part of it; null: the document's. */
   range: string | null;
   compare: CompareChoice | null;
   /** Chosen values by field; a field without values is not there. */
@@ -16,7 +16,7 @@ export interface ViewState {
 }
 
 const COMPARES: readonly string[] = ["previous_period", "previous_year", "both", "none"];
-const DATES = /^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$/;
+const DATES = /^(\d{4}-\d{2}-\d{2}\S*?)\.\.(\d{4}-\d{2}-\d{2}\S*)$/;
 
 /** Reads the state from the address; what it does not know it leaves alone. */
 export function readState(query: LocationQuery): ViewState {
@@ -57,16 +57,10 @@ function split(text: string): string[] {
 }
 
 /** The range that governs the tiles without one of their own. */
-export function rangeOf(state: ViewState, bar: BarDocument): Range {
+export function rangeOf(state: Pick<ViewState, "range">, bar: BarDocument): Range {
   const dates = DATES.exec(state.range ?? "");
-  if (dates) return { from: dates[1] as string, to: nextDay(dates[2] as string) };
+  if (dates) return { from: dates[1] as string, to: dates[2] as string };
   return state.range ? { preset: state.range } : bar.range;
-}
-
-function nextDay(date: string): string {
-  const at = new Date(`${date}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() + 1);
-  return at.toISOString().slice(0, 10);
 }
 
 /** What the server is asked; it puts bar and tiles together. */

@@ -38,8 +38,8 @@ describe("the question", () => {
     expect(requestOf(readState({ "grain.series": "century" }), document).tiles).toBeUndefined();
   });
 
-  test("chosen days include the last one", () => {
-    expect(rangeOf(readState({ range: "2026-10-01..2026-12-31" }), document.bar)).toEqual({ from: "2026-10-01", to: "2027-01-01" });
+  test("chosen days are the contract's: the end is not part of them", () => {
+    expect(rangeOf(readState({ range: "2026-10-01..2027-01-01" }), document.bar)).toEqual({ from: "2026-10-01", to: "2027-01-01" });
   });
 });
 

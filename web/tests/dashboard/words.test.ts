@@ -1,6 +1,6 @@
 import type { TileDocument } from "@leadline/sdk";
 import { describe, expect, test } from "vitest";
-import { rangeText } from "../../src/dashboard/barWords.ts";
+import { addressOf, daysOf, rangeText } from "../../src/dashboard/barWords.ts";
 import { filterWords, matching } from "../../src/dashboard/filterWords.ts";
 import { footerWords } from "../../src/dashboard/footer.ts";
 import { ledeOf } from "../../src/dashboard/lede.ts";
@@ -12,6 +12,8 @@ import { compared, fact, result, targets } from "../support/results.ts";
 const tile = (id: string, preset: string | null, width = 3, metric = "revenue", type = "number"): TileDocument => ({
   id, type, title: id, width, queries: { main: { metrics: [metric], ...(preset ? { time: { range: { preset } } } : {}) } },
 });
+
+const TODAY = "2026-11-17T00:00:00-06:00";
 
 describe("rows", () => {
   test("fill twelve columns, numbers share a row evenly", () => {
@@ -52,7 +54,15 @@ test("filters in words", () => {
 
 test("the range in words", () => {
   const bar = { range: { preset: "month_to_date" }, ranges: [], compare: "both" as const, filters: [] };
-  expect([rangeText(bar, null, ""), rangeText(bar, "last_week", ""), rangeText(bar, "2026-10-01..2026-10-12", "2026-11-17T00:00:00-06:00")]).toEqual(["Month to date", "Last week", "1–12 Oct"]);
+  expect([rangeText(bar, null, ""), rangeText(bar, "last_week", ""), rangeText(bar, "2026-10-01..2026-10-13", TODAY), rangeText(bar, "2019-01-01..2019-04-01", TODAY)]).toEqual(["Month to date", "Last week", "1–12 Oct", "1 Jan–31 Mar 2019"]);
+});
+
+test("a range of the document's own is named and picked like one of the address", () => {
+  const fixed = (range: object) => ({ range, ranges: [], compare: "none" as const, filters: [] });
+  const ranges = [{ from: "2019-01-01", to: "2019-04-01" }, { from: "2019-01-01T00:00:00", to: "2019-01-02T12:00:00" }, { from: "2019-01-01" }, { to: "2019-04-01" }, {}];
+  expect(ranges.map((range) => rangeText(fixed(range), null, TODAY))).toEqual(["1 Jan–31 Mar 2019", "1–2 Jan 2019", "From Tue 1 Jan 2019", "Until Sun 31 Mar 2019", "All time"]);
+  expect(ranges.map((range) => Object.values(daysOf(range)))).toEqual([["2019-01-01", "2019-03-31"], ["2019-01-01", "2019-01-02"], ["2019-01-01", ""], ["", "2019-03-31"], ["", ""]]);
+  expect(addressOf({ first: "2019-01-01", last: "2019-12-31" })).toBe("2019-01-01..2020-01-01");
 });
 
 test("the pulse", () => {
