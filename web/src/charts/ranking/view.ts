@@ -30,6 +30,8 @@ export interface RankingView {
   total: RankRow | null;
   heads: { name: string; texts: string[]; value: string; more: string[]; against: string };
   hasQuota: boolean;
+  /** Whether the quota bars have a tick at what is due by now. */
+  hasDue: boolean;
   hasMove: boolean;
   /** The largest share of a quota, at most a quarter above it: the end of the quota bars. */
   most: number;
@@ -46,7 +48,7 @@ export function rankingView(answers: Answers, facts: Facts, locale: string): Ran
   const total = main.totals ? totalRow(parts, main, names.filter(isMember).length) : null;
   const shares = placed.map((row) => (row.quota?.plan.number ? row.quota.value / row.quota.plan.number : 0));
   return {
-    rows: placed, total, hasQuota: placed.some((row) => row.quota), hasMove: placed.some((row) => row.move !== null),
+    rows: placed, total, hasQuota: placed.some((row) => row.quota), hasDue: placed.some((row) => row.quota?.due?.number != null), hasMove: placed.some((row) => row.move !== null),
     most: Math.min(1.25, Math.max(1, ...shares)), heads: headsOf(parts, main),
   };
 }
