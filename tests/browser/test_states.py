@@ -108,6 +108,8 @@ def test_a_session_that_has_ended_leads_to_the_sign_in(page: Page) -> None:
 def test_an_address_that_cannot_be_answered_says_so(page: Page) -> None:
     page.goto("/?range=last_moon")
     expect(page.get_by_role("alert")).to_contain_text("last_moon")
+    expect(page.locator("#pulse")).to_contain_text("Not answered")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
     page.get_by_role("button", name="Reset the bar").click()
     settled(page)
     expect(page.get_by_role("alert")).to_have_count(0)

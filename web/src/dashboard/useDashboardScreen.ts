@@ -46,11 +46,11 @@ export function useDashboardScreen(id: Readonly<Ref<string | undefined>>) {
   watch(answers.error, (error) => isSignedOut(error) && void session.refetch());
 
   const retry = (): void => void answers.refetch();
-  usePolling(retry, EVERY_MS, computed(() => pulse.paused));
+  usePolling(retry, EVERY_MS, computed(() => pulse.paused || refused.value !== null));
   provide(dashboardContext, { facts, locale, compare, cut, paused: computed(() => pulse.paused), age, filters, retry });
 
   const said = computed(() => pulseWords({
-    paused: pulse.paused, pausedAt: pulse.pausedAt, cut: cut.value, why: whyOf(answers.error.value),
+    paused: pulse.paused, pausedAt: pulse.pausedAt, cut: cut.value, refused: refused.value !== null, why: whyOf(answers.error.value),
     clock: newest.value ? clock(wall(newest.value.asOf)) : "", ago: newest.value ? ageWords((now.value - newest.value.received) / 1000) : "",
   }));
   const moment = computed(() => (newest.value ? momentWords(newest.value.asOf, session.data.value?.product.zone) : ""));
@@ -78,9 +78,9 @@ function whyOf(error: Error | null): string {
 }
 
 /** A question that the server refuses as it stands: asking again does not help, another address does. */
-function refusal(error: Error | null): string | null {
-  const wrong = error instanceof LeadlineError && error.status >= 400 && error.status < 500 && ![401, 429].includes(error.status);
-  return wrong ? [error.why, error.fix].filter(Boolean).join(" ") : null;
+function refusal(error: Error | null): { why: string; fix: string } | null {
+  const wrong = error instanceof LeadlineError && error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status);
+  return wrong ? { why: error.why, fix: error.fix } : null;
 }
 
 function filtersInForce(document: DashboardDocument, state: ViewState, change: (part: Partial<ViewState>) => void): { words: string; remove: () => void }[] {

@@ -66,10 +66,11 @@ test("a range of the document's own is named and picked like one of the address"
 });
 
 test("the pulse", () => {
-  const given = { paused: false, pausedAt: "14:20", cut: false, why: "Not connected", clock: "14:32", ago: "4\u202Fs" };
+  const given = { paused: false, pausedAt: "14:20", cut: false, refused: false, why: "Not connected", clock: "14:32", ago: "4\u202Fs" };
   const said = (part: object): string => Object.values(pulseWords({ ...given, ...part })).slice(1).join("");
   expect(said({})).toBe("Every 10\u202Fs, asked 4\u202Fs ago");
   expect(said({ paused: true })).toBe("Paused by you at 14:20");
+  expect(said({ cut: true, refused: true })).toBe("Not answered");
   expect(said({ cut: true })).toBe("Not connected, values of 14:32, trying again");
 });
 
