@@ -47,3 +47,12 @@ for (const [id, type] of chartTypes) {
     drawn.unmount();
   });
 }
+
+test("a table shows its first rows with the total, and all when asked", async () => {
+  const main = result([member, ...metrics], [many.slice(0, 30).map((n) => `m${n}`), ...numbers(30)], { totals: { revenue: "1.00" } });
+  const drawn = mount(viewOf("table")!, { props: { tile: tile("table"), answers: { main }, facts: {}, locale: "en-US" } });
+  expect([drawn.findAll("tbody tr").length, drawn.findAll("tfoot tr").length]).toEqual([8, 1]);
+  await drawn.get("button").trigger("click");
+  expect(drawn.findAll("tbody tr").length).toBe(30);
+  expect(drawn.get("button").text()).toBe("First 8 only");
+});

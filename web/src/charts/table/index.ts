@@ -1,4 +1,5 @@
 import type { ChartType } from "../types.ts";
+import { heightOf } from "./layout.ts";
 
 const table: ChartType = {
   id: "table",
@@ -6,7 +7,7 @@ const table: ChartType = {
   minimum: { columns: 3, rows: 3 },
   accepts: () => true,
   defaults: {},
-  height: (tile) => (tile.height ?? 7) * 40,
+  height: heightOf,
   summary: (answers) => `A table of ${answers.main.rows} rows.`,
 };
 
