@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from tests.integration.planner.oracle_data import MEASURES, METRICS, Row, add_months, number
+from tests.integration.planner.oracle_data import MEASURES, METRICS, TIMES, Row, add_months, number
 from tests.integration.planner.oracle_periods import Periods
 from tests.integration.planner.oracle_times import unit
 
@@ -111,7 +111,7 @@ class Oracle(Periods):
     def _path(name: str, dataset: str) -> str:
         full = {"source": "lead.source" if dataset == "deals" else "leads.source"}.get(name, name)
         path = full.split(".")[:-1]
-        if path and path[-1] in ("closed_at", "hired", "opened_at"):
+        if path and path[-1] in TIMES:
             path = path[:-1]
         return ".".join(path[1:] if path[:1] == [dataset] else path)
 
@@ -127,7 +127,8 @@ class Oracle(Periods):
             if not all(self.passes(self._under(one, prefix), row, end) for one in reached):
                 continue
             fields = [self.fields.find(end, self.dims[i]["field"].removeprefix(prefix)) for i in positions]
-            if all(one.get(row) is not None for one in fields):
+            asked = [one for i, one in zip(positions, fields, strict=True) if self.dims[i].get("all")]
+            if all(one.get(row) is not None for one in asked):
                 found.add(tuple(self.member(one, row) for one in fields))
         return found
 

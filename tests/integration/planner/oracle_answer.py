@@ -195,6 +195,10 @@ def _is_partial(oracle: Oracle, bucket: datetime) -> bool:
     return bool(cut or running)
 
 
+_PLACES = " by its places"
+"""Members that an order does not list are equal in it."""
+
+
 class _Order:
     """The total order of rows."""
 
@@ -219,29 +223,31 @@ class _Order:
             yield "time", False, False
         for name in self.heads:
             if self.oracle.fields.find(dataset, name).order:
-                yield name, False, True
+                yield name + _PLACES, False, True
         if self.heads:
             yield self.oracle.query["metrics"][0], True, False
         yield from ((name, False, False) for name in self.heads)
 
     def compare(self, left: list[Any], right: list[Any]) -> int:
-        for name, desc, listed in self.keys:
+        for key, desc, listed in self.keys:
+            name = key.removesuffix(_PLACES)
             position = self.names.index(name)
-            found = self._one(name, left[position], right[position], desc, listed)
+            found = self._one(name, left[position], right[position], listed, name == key)
             if found:
-                return found
+                return -found if desc and abs(found) == 1 else found
         return 0
 
-    def _one(self, name: str, left: Any, right: Any, desc: bool, listed: bool) -> int:
+    def _one(self, name: str, left: Any, right: Any, listed: bool, by_value: bool) -> int:
+        """2 or -2 where one is missing: it comes last either way."""
         missing = [value is None or (name in self.heads and value == NONE) for value in (left, right)]
         if any(missing):
-            return missing[0] - missing[1]
+            return 2 * (missing[0] - missing[1])
         order = self.orders.get(name, ()) if listed else ()
         first, second = (
-            (order.index(value) if value in order else len(order), value) for value in (left, right)
+            (order.index(value) if value in order else len(order), *([value] if by_value else []))
+            for value in (left, right)
         )
-        sign = (first > second) - (first < second)
-        return -sign if desc else sign
+        return (first > second) - (first < second)
 
 
 # -- what came ----------------------------------------------------------------------------------------

@@ -190,6 +190,18 @@ def test_all_members_meet_the_groups_that_only_rows_have(make: Any) -> None:
     ]
 
 
+def test_a_member_is_there_whatever_else_is_unknown_of_it(make: Any) -> None:
+    base = {"team_id": None, "active": None, "grade": None, "hired": None}
+    world = make(
+        reps=[
+            {"id": 1, "name": "Idle", "region": None, **base},
+            {"id": 2, "name": None, "region": "East", **base},
+        ]
+    )
+    query = {"metrics": ["sales"], "dimensions": [{"field": "rep.name", "all": True}, "rep.region"]}
+    assert table(world.ask(query)) == [("Idle", "(none)", 0)]
+
+
 def test_quotients_have_ten_right_digits_whatever_their_size(make: Any) -> None:
     amounts = ["400000000000.00", "300000000000.00", "299999999999.99"]
     world = make(

@@ -46,7 +46,8 @@ def members_sql(draft: Draft, family: Family, params: Params) -> exp.Select:
     for position in family.positions:
         ref = draft.field(dataset, draft.fields[position])
         sql = rows.field(_under(ref, family.path))
-        present.append(not_null(sql.copy()))
+        if draft.query.dimensions[position].all:
+            present.append(not_null(sql.copy()))
         home = draft.bound.zone_of(dataset, ref.path, ref.name)
         value = group_value(sql, draft.bound.field_type(dataset, ref), home)
         columns.append(named(value, member(position)))
