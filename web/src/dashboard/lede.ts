@@ -30,7 +30,7 @@ export function ledeOf(document: DashboardDocument, data: DashboardData, facts: 
   if (!hero || hero.view.value.number === null) return null;
   const against = comparisons(hero);
   const planned = hero.view.plan ? planWords(hero.view.plan.value, hero.view.plan.due?.number ?? null, locale) : null;
-  const first = `${periodOf(hero)} ${lower(hero.label)} is ${written(hero, locale)}${planned ? `, ${planned} plan` : against[0] ? `, ${against[0]}` : ""}.`;
+  const first = `${subject(hero)} is ${written(hero, locale)}${planned ? `, ${planned} plan` : against[0] ? `, ${against[0]}` : ""}.`;
   const detail = [planned ? sentence("That is ", against, ".") : sentence("It is ", against.slice(1), "."), further(known, hero, locale)];
   return { first, detail: detail.filter(Boolean).join(" "), movers: movers(known, hero) };
 }
@@ -54,13 +54,20 @@ function written(one: Known, locale: string): string {
   return text(writeCell(one.view.value, locale));
 }
 
-/** `November`, `Quarter 4`, `2026`, `This week's`; else the range in words. */
+/** `November revenue`; where the period has no name the tile's title, with the metric unless that says it. */
+function subject(one: Known): string {
+  const [period, title] = [periodOf(one), one.tile.title];
+  if (period) return `${period} ${lower(one.label)}`;
+  return title.toLowerCase().includes(one.label.toLowerCase()) ? title : `${title}: ${lower(one.label)}`;
+}
+
+/** `November`, `Quarter 4`, `2026`, `This week's`; empty where the period has no such name. */
 function periodOf(one: Known): string {
   const from = one.main.range?.from;
   const preset = presetOf(one.tile) ?? "";
   const unit = /^(?:this_)?(week|month|quarter|year)(?:_to_date)?$/.exec(preset)?.[1];
   if (preset === "today") return "Today's";
-  if (!from || !unit) return one.tile.title + ":";
+  if (!from || !unit) return "";
   if (unit === "week") return "This week's";
   if (unit === "quarter") return `Quarter\u00A0${bucketWords(from, "quarter").charAt(1)}`;
   return unit === "month" ? bucketWords(from, "month").replace(/ \d+$/, "") : bucketWords(from, "year");

@@ -44,6 +44,14 @@ describe("the sentence at the top", () => {
     });
   });
 
+  test("does not say the metric twice where the period has no name", () => {
+    const first = (title: string): string | undefined => {
+      const one = { ...document, sections: [{ tiles: [{ ...tile("m", null), title }] }] };
+      return ledeOf(one, withLine(NOTHING, { tile: "m", query: "main", result: month }, 1), facts, "en-US")?.first;
+    };
+    expect([first("Revenue"), first("Europe")]).toEqual(["Revenue is $1.73\u202FM, 3.8% behind plan.", "Europe: revenue is $1.73\u202FM, 3.8% behind plan."]);
+  });
+
   test("says nothing where nothing is known", () => expect(ledeOf(document, NOTHING, facts, "en-US")).toBeNull());
 });
 
