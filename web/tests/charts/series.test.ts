@@ -66,3 +66,8 @@ test("the tooltip says each value and its change", () => {
   const rows = tipRows(main, seriesView({ main }), 1, { revenue: fact("Revenue") }, "en-US");
   expect(rows.map((row) => [row.label, row.cell.raw, row.change?.text ?? null])).toEqual([["Revenue", "30.00", null], ["1–17 Oct", "15.00", "↑ 100%"], ["1–17 Nov 2025", "1.00", "↑ 2,900%"]]);
 });
+
+test("an axis of nothing has its zero and no more", () => {
+  const none = { ...seriesView({ main: result([{ name: "time", type: "time", grain: "day" }, { name: "revenue", unit: "USD" }], [["2026-11-01T00:00:00-05:00"], ["0.00"]]) }) };
+  expect(axisOf(none)).toEqual({ min: 0, max: 1, step: 0 });
+});

@@ -16,17 +16,24 @@ export interface Axis {
   step: number;
 }
 
-/** Room at the right for the names of the lines, from 560 px on. */
+/** Room at the right for the names of the lines, from 560 px on: a sample of the line, and its name in letters of about 6 px. */
 export function boxOf(view: SeriesView, width: number, height: number): Box {
   const named = view.companions.length > 0 && width >= 560;
-  return { left: width < 480 ? 44 : 52, right: named ? 132 : 8, top: 22, bottom: 24, width, height };
+  const longest = Math.max(...view.companions.map((one) => one.label.length), 0);
+  return { left: width < 480 ? 44 : 52, right: named ? Math.max(132, 30 + Math.ceil(longest * 6.2)) : 8, top: 22, bottom: 24, width, height };
+}
+
+/** Whether there is nothing to measure: an axis then has its zero and no more. */
+export function isFlat(axis: Axis): boolean {
+  return axis.step === 0;
 }
 
 /** Two to four whole steps from zero (or below, where values are negative), with the least empty room above. */
 export function axisOf(view: SeriesView): Axis {
   const values = [...view.values, ...view.companions.flatMap((one) => one.values)].filter((value): value is number => value !== null);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-  const ways = [2, 3, 4].map((count) => withStep(low, high, niceStep((high - low || 1) / count)));
+  if (low === high) return { min: 0, max: 1, step: 0 };
+  const ways = [2, 3, 4].map((count) => withStep(low, high, niceStep((high - low) / count)));
   return ways.reduce((best, way) => (way.max - way.min < (best.max - best.min) * 0.98 ? way : best));
 }
 

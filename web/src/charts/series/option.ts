@@ -2,7 +2,7 @@
 import type { EChartsOption, CustomSeriesOption, BarSeriesOption, LineSeriesOption } from "echarts";
 import type { Look } from "../look.ts";
 import { text, tickWords, write } from "../words/all.ts";
-import { apart, axisOf, bandOf, boxOf, labelled, yOf, type Axis, type Box } from "./layout.ts";
+import { apart, axisOf, bandOf, boxOf, isFlat, labelled, yOf, type Axis, type Box } from "./layout.ts";
 import { highest, type Companion, type SeriesView } from "./view.ts";
 
 export interface Size {
@@ -40,9 +40,9 @@ function bottomAxis(view: SeriesView, look: Look, box: Box): NonNullable<ECharts
 
 function leftAxis(view: SeriesView, look: Look, axis: Axis, locale: string): NonNullable<EChartsOption["yAxis"]> {
   return {
-    type: "value", min: axis.min, max: axis.max, interval: axis.step, axisLine: { show: false }, axisTick: { show: false },
-    splitLine: { lineStyle: { color: look.grid } },
-    axisLabel: { ...SMALL, color: look.ink3, margin: 8, formatter: (value: number) => text(write(value, view.unit, locale, "axis")) },
+    type: "value", min: axis.min, max: axis.max, interval: axis.step || axis.max, axisLine: { show: false }, axisTick: { show: false },
+    splitLine: { show: !isFlat(axis), lineStyle: { color: look.grid } },
+    axisLabel: { ...SMALL, color: look.ink3, margin: 8, formatter: (value: number) => (isFlat(axis) && value ? "" : text(write(value, view.unit, locale, "axis"))) },
   };
 }
 
