@@ -77,6 +77,11 @@ describe("ranking", () => {
     expect(hasMove).toBe(true);
   });
 
+  test("without an order before there are no moves", () => {
+    const before = (values: string[]) => rankingView({ main: { ...main, data: main.data.map((column, at) => (at === 2 ? values : column)) } }, facts, "en-US");
+    expect([before(["0.00", "0.00", "0.00", "0.00"]).hasMove, before(["5.00", "0.00", "5.00", "0.00"]).hasMove]).toEqual([false, false]);
+  });
+
   test("quota, behind what is due, no quota; the bars' end is bounded", () => {
     const { rows, most } = rankingView({ main }, facts, "en-US");
     expect(rows.map((row) => row.quota && [row.quota.share, row.quota.behind])).toEqual([["120%", false], ["20%", true], null, ["0%", true]]);

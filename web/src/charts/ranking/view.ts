@@ -126,8 +126,14 @@ function missing(metric: string, ...key: string[]): Cell {
 /** Ranks by value, equal values share one; the place before by the earlier value, where there was any. */
 function withPlaces(rows: RankRow[], main: Result, period: Column | undefined): RankRow[] {
   const now = places(rows.map((row) => (isMember(row.name) ? row.value.number : null)));
-  const before = period ? places(numbersOf(main, period.name).map((value) => value || null)) : null;
+  const before = period ? placesBefore(rows, numbersOf(main, period.name)) : null;
   return rows.map((row, at) => ({ ...row, rank: now[at] ?? null, move: before && now[at] && before[at] ? (before[at] as number) - (now[at] as number) : null }));
+}
+
+/** The places among those who had something; none where that puts nobody before another. */
+function placesBefore(rows: RankRow[], values: (number | null)[]): (number | null)[] | null {
+  const earlier = values.map((value, at) => (isMember(rows[at]?.name ?? "") && value ? value : null));
+  return new Set(earlier.filter((value) => value !== null)).size > 1 ? places(earlier) : null;
 }
 
 /** What stands for none or for the rest is listed, but it has no rank. */
