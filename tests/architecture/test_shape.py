@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from tests.architecture.imports import ROOT
 
 LONGEST_FUNCTION, LONGEST_MODULE, LONGEST_WEB_FILE = 40, 400, 250
-RATCHET = {
-    "src/leadline/api/openapi/components.py:_result",  # one literal: the schema of a Result
-}
+RATCHET: set[str] = set()
 """Functions that may be longer, as `path:name`, each with its reason. It only ever gets shorter."""
 FOLDERS = ("src", "tests", "scripts", "bench")
 WEB = ("web/src", "sdk/typescript/src")

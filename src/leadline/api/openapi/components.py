@@ -45,8 +45,8 @@ def _map(values: Schema) -> Schema:
     return {"type": "object", "additionalProperties": values}
 
 
-def _result() -> dict[str, Schema]:
-    column = _object(
+def _column() -> Schema:
+    return _object(
         {
             "name": _TEXT,
             "field": _TEXT,
@@ -63,7 +63,10 @@ def _result() -> dict[str, Schema]:
         },
         "unit", "scale", "grain", "time", "compares", "to", "as", "range",
     )  # fmt: skip
-    served = _object(
+
+
+def _served_by() -> Schema:
+    return _object(
         {
             "cache": {"enum": ["hit", "miss", "stale", "live"]},
             "layer": {"enum": ["rollup", "base", "rollup+edge"]},
@@ -72,8 +75,11 @@ def _result() -> dict[str, Schema]:
             "lag_ms": {"type": ["integer", "null"]},
         }
     )
+
+
+def _answer() -> Schema:
     span = _object({"from": _TEXT_OR_NULL, "to": _TEXT_OR_NULL, "zone": _TEXT, "partial": _FLAG})
-    result = _object(
+    return _object(
         {
             "columns": _list(ref("Column")),
             "data": _list(_list(_VALUE)),
@@ -94,12 +100,14 @@ def _result() -> dict[str, Schema]:
         "totals",
         about="The answer: columnar, every value ready to be shown or computed with.",
     )
-    unchanged = _object({"unchanged": _TEXT}, about="The answer with this key still holds.")
+
+
+def _result() -> dict[str, Schema]:
     return {
-        "Column": column,
-        "ServedBy": served,
-        "Result": result,
-        "Unchanged": unchanged,
+        "Column": _column(),
+        "ServedBy": _served_by(),
+        "Result": _answer(),
+        "Unchanged": _object({"unchanged": _TEXT}, about="The answer with this key still holds."),
         "ResultOrUnchanged": {"anyOf": [ref("Result"), ref("Unchanged")]},
     }
 

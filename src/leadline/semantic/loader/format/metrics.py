@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -76,9 +77,9 @@ class Common(Format):
     )
     good: Literal["up", "down"] | None = Field(None, description="The direction that is good.")
 
+    @abstractmethod
     def kind(self) -> Kind:
         """What the metric is made of."""
-        raise NotImplementedError
 
     def build(self, name: str, spot: Spot) -> model.Metric:
         """The value."""
