@@ -29,7 +29,7 @@ const SMALL = { fontSize: 11, lineHeight: 14 };
 
 function bottomAxis(view: SeriesView, look: Look, box: Box): NonNullable<EChartsOption["xAxis"]> {
   const times = view.buckets.map((bucket) => bucket.time);
-  const shows = labelled(bandOf(box, times.length), view.grain === "day" ? 34 : 46);
+  const shows = labelled(bandOf(box, times.length), view.grain === "day" && times.length <= 62 ? 34 : 48);
   const shown = times.map((time, at) => ({ time, at })).filter(({ at }) => shows(at));
   const words = new Map(shown.map(({ time, at }, order) => [at, tickWords(time, shown[order - 1]?.time ?? null, view.grain)]));
   return {
