@@ -82,3 +82,17 @@ def test_several_values_and_the_way_back(page: Page) -> None:
     assert unquote(page.url).endswith("/?f.rep.region=East,West")
     page.get_by_role("button", name="Reset").click()
     page.wait_for_url("**/")
+
+
+def test_chosen_days_show_the_last_and_the_address_ends_after_it(page: Page, demo: Demo) -> None:
+    page.locator("[data-bar=range]").click()
+    page.get_by_label("First day").fill("2026-01-01")
+    page.get_by_label("Last day").fill("2026-03-31")
+    page.get_by_role("button", name="Show these days").click()
+    page.wait_for_url("**/?range=2026-01-01..2026-04-01")
+    expect(page.locator("[data-bar=range]")).to_contain_text("1 Jan–31 Mar")
+    quarter = "closed_at >= timestamptz '2026-01-01' AND closed_at < timestamptz '2026-04-01'"
+    sales = f"SELECT count(*) FROM deals WHERE status = 'won' AND {quarter}"
+    agrees(page, lambda: number(page, "sales", "sales"), lambda: demo.one(sales))
+    page.locator("[data-bar=range]").click()
+    expect(page.get_by_label("Last day")).to_have_value("2026-03-31")
