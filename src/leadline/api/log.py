@@ -35,6 +35,7 @@ def configure(level: int = logging.INFO, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # what it sets up is nobody's news
     logging.getLogger("uvicorn.access").disabled = True  # ours says more, and nothing secret
 
 

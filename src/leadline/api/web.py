@@ -28,7 +28,7 @@ _TEXTS = re.compile(r"text/|application/(javascript|json|manifest\+json|xml)|ima
 _MISSING = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Leadline</title>
 <h1>The web app is not built</h1>
 <p>This Leadline was started from a clone in which the web app has not been built yet.
-Run <code>make web</code> and start it again. The API works: <a href="/openapi.json">/openapi.json</a>.</p>
+Run <code>make setup</code> and start it again. The API works: <a href="/openapi.json">/openapi.json</a>.</p>
 </html>"""
 _NOT_FOUND = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Leadline</title>
 <h1>There is nothing at this address</h1><p><a href="/">To the overview</a></p></html>"""

@@ -100,6 +100,8 @@ _SOURCE_RIGHTS = (
     "ALTER DEFAULT PRIVILEGES FOR ROLE {business} GRANT SELECT ON TABLES TO {reader}",
     "ALTER DEFAULT PRIVILEGES FOR ROLE {business} GRANT SELECT, TRIGGER ON TABLES TO {rollups}",
     "CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {rollups}",
-    "GRANT USAGE ON SCHEMA {schema} TO {reader}",
-    "ALTER DEFAULT PRIVILEGES FOR ROLE {rollups} IN SCHEMA {schema} GRANT SELECT ON TABLES TO {reader}",
+    "GRANT USAGE ON SCHEMA {schema} TO {reader}, {business}",
+    "GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}, {business}",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE {rollups} IN SCHEMA {schema}"
+    " GRANT SELECT ON TABLES TO {reader}, {business}",
 )

@@ -274,3 +274,19 @@ def came(answer: Answer) -> Expected:
     totals = answer.totals and {name: read(value, by_name[name]) for name, value in answer.totals.items()}
     names = [one.name for one in answer.columns]
     return Expected(names, rows, totals, list(answer.partial_rows), answer.truncated)
+
+
+# -- alike --------------------------------------------------------------------------------------------
+
+
+def alike(left: Any, right: Any) -> bool:
+    """Equal, but for the last digit of quotients: PostgreSQL rounds to about 16 before we round to 10."""
+    if isinstance(left, Expected):
+        return alike(list(vars(left).values()), list(vars(right).values()))
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(alike(left[key], right[key]) for key in left)
+    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        return len(left) == len(right) and all(map(alike, left, right))
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return abs(left - right) <= max(Fraction(1, 10**10), abs(right) / 10**14)
+    return bool(left == right)

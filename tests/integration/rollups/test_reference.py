@@ -31,6 +31,12 @@ def test_the_rows_are_those_of_the_reference(rollups: Rollups, database: Databas
         assert len(expected) > 100
 
 
+@pytest.mark.parametrize("role", ["reader", "business"])
+def test_whoever_may_read_the_source_may_read_it(rollups: Rollups, database: Database, role: str) -> None:
+    with psycopg.connect(getattr(database, role)) as connection:
+        assert _rows(connection, f"TABLE {_VIEW}") == _rows(connection, business.REFERENCE)
+
+
 def test_the_types_are_those_of_the_reference(rollups: Rollups, database: Database) -> None:
     with psycopg.connect(database.admin) as connection:
         connection.execute("CREATE TABLE public.reference AS " + business.REFERENCE)

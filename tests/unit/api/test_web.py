@@ -80,7 +80,7 @@ def test_what_is_not_built_says_so(tmp_path: Path) -> None:
     for web in (WebApp(None), WebApp(tmp_path / "none")):
         answer = _get(web, "/")
         assert answer.status == 503
-        assert b"make web" in answer.body
+        assert b"make setup" in answer.body
 
 
 def test_a_new_build_is_seen(web: WebApp, tmp_path: Path) -> None:

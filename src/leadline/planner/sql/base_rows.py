@@ -76,7 +76,7 @@ class BaseRows:
     def aggregate(self, part: Input) -> Sql:
         """The input's aggregate over the rows that it counts."""
         measure = self._measure(part)
-        return self._over(part, aggregation(measure.aggregation).value(self._operand(measure)))
+        return self._over(part, aggregation(measure.aggregation).sql(self._operand(measure)))
 
     def row_count(self, part: Input) -> Sql:
         """How many rows an input counts."""

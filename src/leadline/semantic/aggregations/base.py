@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from leadline.core.errors import LeadlineError
 from leadline.core.schema import QUOTIENT_SCALE, ColumnType, decimal
-from leadline.semantic.kinds.base import precise, quotient
+from leadline.semantic.kinds.base import quotient
 
 Sql = exp.Expr
 
@@ -37,10 +37,6 @@ class Aggregation(Protocol):
 
     def sql(self, operand: Sql | None) -> Sql:
         """The aggregate over base rows; `operand` None means the row itself (only count takes it)."""
-        ...
-
-    def value(self, operand: Sql | None) -> Sql:
-        """The aggregate with all the digits that an answer shows."""
         ...
 
     def part(self, name: str, operand: Sql | None) -> Sql:
@@ -83,10 +79,6 @@ class Additive:
         """`FUNCTION(operand)`, rows where there is none."""
         return exp.func(self.function, operand.copy() if operand is not None else exp.Star())
 
-    def value(self, operand: Sql | None) -> Sql:
-        """The same."""
-        return self.sql(operand)
-
     def part(self, name: str, operand: Sql | None) -> Sql:
         """The same."""
         return self.sql(operand)
@@ -112,10 +104,6 @@ class Mean:
     def sql(self, operand: Sql | None) -> Sql:
         """`AVG(operand)`."""
         return exp.func("AVG", operand.copy() if operand is not None else exp.Star())
-
-    def value(self, operand: Sql | None) -> Sql:
-        """`AVG` of the operand; the source gives a mean as many digits as its rows have."""
-        return self.sql(precise(operand) if operand is not None else None)
 
     def part(self, name: str, operand: Sql | None) -> Sql:
         """`SUM` or `COUNT` of the operand."""
@@ -147,10 +135,6 @@ class Whole:
             f"The aggregation {self.name} is not answered yet.",
             "Ask for a count, sum, avg, min, max or distinct measure.",
         )
-
-    def value(self, operand: Sql | None) -> Sql:
-        """The same."""
-        return self.sql(operand)
 
     def part(self, name: str, operand: Sql | None) -> Sql:
         """There is none."""

@@ -90,18 +90,10 @@ def as_number(value: exp.Expr) -> exp.Expr:
     return cast(value, "numeric")
 
 
-def precise(value: exp.Expr) -> exp.Expr:
-    """The same number with so many digits after the point that what it is divided by leaves as many.
-
-    PostgreSQL gives a quotient about 16 significant digits, or as many after the point as its operands have.
-    """
-    return paren(exp.Mul(this=as_number(value), expression=exp.Literal.number("1." + "0" * 24)))
-
-
 def quotient(above: exp.Expr, below: exp.Expr) -> exp.Expr:
-    """`above / below`, exact to 24 digits; null where `below` is 0 or null."""
+    """`above / below` with the digits that PostgreSQL gives it, as hand-written SQL has them; null by 0."""
     divisor = exp.func("NULLIF", as_number(below), exp.Literal.number(0))
-    return paren(divided(precise(above), divisor))
+    return paren(divided(as_number(above), divisor))
 
 
 def unanswered(metric: Metric) -> LeadlineError:

@@ -12,7 +12,7 @@ from leadline.core.schema import QUOTIENT_SCALE, ColumnType, decimal
 from leadline.semantic.expressions.sql import compile as compile_sql
 from leadline.semantic.expressions.tree import Expression
 from leadline.semantic.expressions.types import infer
-from leadline.semantic.kinds.base import Input, as_number, precise
+from leadline.semantic.kinds.base import Input, as_number
 
 if TYPE_CHECKING:
     from leadline.semantic.model import Metric, Model
@@ -61,7 +61,7 @@ class Derived:
         scope = _MetricScope(values, model.calendar.zone)
         compiled = compile_sql(self.expression, scope)
         for division in compiled.find_all(exp.Div):
-            division.set("this", precise(division.this))
+            division.set("this", as_number(division.this))
         return compiled
 
     def type(self, metric: Metric, model: Model, inputs: Mapping[Input, ColumnType]) -> ColumnType:
