@@ -112,7 +112,10 @@ async def _told(check: Awaitable[None]) -> str:
 
 
 async def _model(models: Models) -> str:
-    return f"{len(models.current.model.metrics)} metrics, {models.current.fingerprint[:12]}"
+    """What is in use, and what is wrong with newer files that are not."""
+    used = f"{len(models.current.model.metrics)} metrics, {models.current.fingerprint[:12]}"
+    wrong = next((issue for issue in models.issues if issue.severity == "error"), None)
+    return f"{used}; the files have changed since and cannot be used: {wrong}" if wrong else used
 
 
 def _replica(source: Source, name: str) -> Callable[[], Awaitable[str]]:
