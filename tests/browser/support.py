@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 ROOT = Path(__file__).parents[2]
 ZONE = "America/Chicago"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 """Tiles ask again every ten seconds."""
 
 
