@@ -115,9 +115,14 @@ def number(page: Page, tile: str, metric: str, key: str = "[]") -> Decimal | Non
     return Decimal(raw) if raw else None
 
 
-def agrees(page: Page, shown: Callable[[], object], wanted: Callable[[], object]) -> None:
-    """Waits until what is shown is what is wanted: time passes for both while they are asked."""
-    end = time.monotonic() + PATIENCE_MS / 1000
+def agrees(
+    page: Page, shown: Callable[[], object], wanted: Callable[[], object], within: float = PATIENCE_MS / 1000
+) -> None:
+    """Waits until what is shown is what is wanted: time passes for both while they are asked.
+
+    `within`: seconds.
+    """
+    end = time.monotonic() + within
     while (seen := shown()) != (expected := wanted()):
         assert time.monotonic() < end, f"the page shows {seen}, SQL gives {expected}"
         page.wait_for_timeout(200)
