@@ -52,7 +52,9 @@ def test_every_rep_is_ranked(page: Page, demo: Demo) -> None:
     def ranked() -> dict[str, Decimal | None]:
         marks = page.locator("[data-tile=ranking] td [data-metric=revenue]")
         found = marks.evaluate_all("(all) => all.map((one) => [one.dataset.key, one.dataset.value])")
-        rows = {json.loads(key)[0]: Decimal(value) for key, value in found if json.loads(key)}
+        rows: dict[str, Decimal | None] = {
+            json.loads(key)[0]: Decimal(value) for key, value in found if json.loads(key)
+        }
         rows.pop("(none)", None)  # deals without a person, if this month has any, are no one of the SQL
         return rows
 
