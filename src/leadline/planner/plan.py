@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from leadline.core.ranges import Moment, Span
@@ -27,8 +27,9 @@ class Statement:
 class RollupState:
     """What is known of a rollup *in the snapshot that will be read*.
 
-    `usable`: built for the model's present definition. `stale`: its tables changed since its refresh.
-    `version` grows with every refresh.
+    `usable`: built for the model's present definition. `stale`: its tables changed since its refresh, nobody
+    knows where. `touched`: the stored buckets (as its time column names them; None: rows without a time) that
+    changed since, where that is known. `version` grows with every refresh.
     """
 
     name: str
@@ -36,6 +37,7 @@ class RollupState:
     stale: bool
     version: int
     refreshed_at: datetime | None = None
+    touched: frozenset[datetime | date | None] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from leadline.core.grain import Step
 from leadline.core.ranges import RangeSpec
 from leadline.core.viewer import Viewer
 
@@ -82,9 +83,10 @@ def leaves(one: Filter) -> Iterator[Compared]:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """One comparison. `to`: `previous_*`, `target`, `total`; `shift` and `range` are set for theirs.
+    """One comparison. `to`: `previous_*`, `shift`, `range`, `target` or `total`.
 
-    `as_`: value, change, percent or share. `cut` False: with the whole of an earlier period.
+    `as_`: value, change, percent or share. `cut` False: with the whole of an earlier period. `shift` is the
+    move of `to: shift`, its text as asked in `shown` ("28 days"); `range` that of `to: range`.
     """
 
     to: str
@@ -92,14 +94,49 @@ class Compare:
     align: str | None = None
     cut: bool = True
     pace: str | None = None
+    shift: Step | None = None
+    shown: str = ""
+    range: RangeSpec | None = None
     at: str = dataclasses.field(default="", compare=False)
 
     @property
     def suffix(self) -> str:
         """What a column's name has behind the metric's: `previous_year:weekday:percent`."""
-        parts = [self.to, self.align, self.pace, None if self.cut else "whole"]
+        moved = self.shown.replace(" ", "_") or None
+        parts = [self.to, moved, self.align, self.pace, None if self.cut else "whole"]
         shown = None if self.as_ == "value" else self.as_
         return ":".join(part for part in [*parts, shown] if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Growth over `periods` buckets: `kind` is `compound` or `rolling`."""
+
+    kind: str
+    periods: int
+    at: str = dataclasses.field(default="", compare=False)
+
+    @property
+    def suffix(self) -> str:
+        """What a column's name has behind the metric's: `compound:12`."""
+        return f"{self.kind}:{self.periods}"
+
+
+Comparison = Compare | Growth
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The first `n` members of `of` (the first dimension), within each member of `per`, by the column `by`.
+
+    `other`: the members left out become one.
+    """
+
+    n: int
+    by: str | None = None
+    of: str | None = None
+    per: str | None = None
+    other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +152,8 @@ class Query:
     """One question of one viewer at one moment.
 
     `as_of`: what now is, an aware instant (the question's own: `fixed`; else the end of the running minute).
-    It is set by whoever parses; `viewer` likewise.
+    It is set by whoever parses; `viewer` likewise. `having` names columns of the answer, `subtotals` the
+    dimensions of each group of sums (empty: of all rows), beside the one row of `totals`.
     """
 
     metrics: tuple[str, ...]
@@ -125,8 +163,11 @@ class Query:
     dimensions: tuple[Dim, ...] = ()
     time: Time = Time()
     filters: tuple[Filter, ...] = ()
-    compare: tuple[Compare, ...] = ()
+    compare: tuple[Comparison, ...] = ()
+    having: tuple[Filter, ...] = ()
     sort: tuple[Sort, ...] = ()
+    top: Top | None = None
     totals: bool = False
+    subtotals: tuple[tuple[str, ...], ...] = ()
     limit: int = 10_000
     offset: int = 0
