@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from leadline.core.errors import LeadlineError, shown
+from leadline.planner.parse_limits import TEXT, VALUES
 
 T = TypeVar("T")
-MAX_ITEMS = 1000
 
 
 def wrong(code: str, why: str, fix: str, at: str) -> LeadlineError:
@@ -32,9 +33,14 @@ def pointer(key: str | int) -> str:
     return "/" + str(key).replace("~", "~0").replace("/", "~1")
 
 
-def is_plain(text: str) -> bool:
-    """Whether a database can take the text: no NUL, no half of a surrogate pair."""
-    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+_HALVES = re.compile("[\0\ud800-\udfff]")
+
+
+def unfit(text: str) -> str:
+    """Why a text is refused wherever it stands; empty for one that a database can take."""
+    if len(text) > TEXT:
+        return f"A text has at most {TEXT:,} characters."
+    return "A text has no NUL and no half character in it." if _HALVES.search(text) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class Node:
         """The member `key` (its value None where absent)."""
         return Node(self.value.get(key), self.at + pointer(key))
 
-    def items(self, most: int = MAX_ITEMS) -> Iterator[Node]:
+    def items(self, most: int = VALUES) -> Iterator[Node]:
         """The members of a list of at most `most`."""
         if not isinstance(self.value, list):
             raise self.fail("A list is needed here.", "Write […].")
@@ -74,20 +80,22 @@ class Node:
             raise self.fail(f"A list here has at most {most} members.", "Ask for less.", "too_large")
         return (Node(value, self.at + pointer(i)) for i, value in enumerate(self.value))
 
-    def each(self, key: str, read: Callable[[Node], T], most: int = MAX_ITEMS) -> tuple[T, ...]:
+    def each(self, key: str, read: Callable[[Node], T], most: int = VALUES) -> tuple[T, ...]:
         """The members of the list at `key`, each read; empty where absent."""
         return tuple(read(item) for item in self[key].items(most)) if self.has(key) else ()
 
     def text(self, code: str = "bad_json") -> str:
-        """A text that a database can take."""
-        if not isinstance(self.value, str) or not is_plain(self.value):
+        """A text that a database can take, of bounded length."""
+        if not isinstance(self.value, str):
             raise self.fail("A text is needed here.", 'Write it in quotes, such as "revenue".', code)
+        if why := unfit(self.value):
+            raise self.fail(why, "Shorten or correct it.", code)
         return self.value
 
-    def flag(self) -> bool:
+    def flag(self, code: str = "bad_json") -> bool:
         """true or false."""
         if not isinstance(self.value, bool):
-            raise self.fail("true or false is needed here.", "Write true or false.")
+            raise self.fail("true or false is needed here.", "Write true or false.", code)
         return self.value
 
     def whole(self, low: int, high: int, code: str) -> int:

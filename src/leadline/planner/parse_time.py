@@ -10,6 +10,7 @@ from leadline.core.grain import GRAINS
 from leadline.core.ranges import RangeSpec, end_of_day, is_date, plain_preset, when
 from leadline.core.zones import zone
 from leadline.planner.json_reader import Node
+from leadline.planner.parse_later import refuse_working_days
 from leadline.planner.query import Time
 
 
@@ -17,6 +18,7 @@ def parse_range(node: Node) -> RangeSpec:
     """A range: a preset, or bounds."""
     node.object(("preset", "from", "to"))
     if node.has("preset"):
+        refuse_working_days(node["preset"])
         if node.has("from") or node.has("to"):
             raise node.fail("A range has a preset or bounds, not both.", "Leave one out.", "bad_range")
         return RangeSpec(plain_preset(node["preset"].value, node["preset"].at))

@@ -15,6 +15,7 @@ from leadline.planner.steps.rollups import choose_rollups
 from leadline.planner.steps.scans import gather_scans
 from leadline.planner.steps.statement import to_plan
 from leadline.planner.steps.times import find_times
+from leadline.planner.unanswered import refuse_unanswered
 
 STEPS: tuple[Callable[[Draft], Draft], ...] = (
     find_names,
@@ -36,6 +37,7 @@ def make_plan(query: Query, model: BoundModel, states: Mapping[str, RollupState]
 
     Raises LeadlineError for every question that cannot be answered, before anything reaches a database.
     """
+    refuse_unanswered(query)
     draft = start(query, model, states)
     rows = _through(draft)
     totals = _through(replace(draft, grain=None, fields=())) if query.totals else None

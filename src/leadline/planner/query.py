@@ -171,3 +171,23 @@ class Query:
     subtotals: tuple[tuple[str, ...], ...] = ()
     limit: int = 10_000
     offset: int = 0
+
+
+def value_columns(query: Query) -> tuple[str, ...]:
+    """The names of the answer's columns of values: each metric, followed by its comparisons.
+
+    `having` and `top.by` name these, `sort` also `time` and the dimensions as asked.
+    """
+    suffixes = ["", *(f":{one.suffix}" for one in query.compare)]
+    return tuple(f"{metric}{suffix}" for metric in query.metrics for suffix in suffixes)
+
+
+def ranked_by(query: Query) -> Sort:
+    """By what `top` ranks: its `by`, else the first sort key that is a value, else the first metric.
+
+    The members with the largest values come first, whichever way the rows are sorted.
+    """
+    values = value_columns(query)
+    asked = [query.top.by] if query.top else []
+    asked += [one.by for one in query.sort if one.by in values]
+    return Sort(next(name for name in [*asked, values[0]] if name is not None), desc=True)

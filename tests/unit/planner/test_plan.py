@@ -74,7 +74,7 @@ def plan(query: dict[str, Any], **more: Any) -> Plan:
         (
             {"filters": [{"field": "rep.name", "op": "lt", "values": [None]}]},
             "wrong_value_type",
-            "/filters/0/values",
+            "/filters/0/values/0",
         ),
         (
             {"filters": [{"field": "rep.hired", "op": "eq", "values": ["2026-01-01T00:00"]}]},
@@ -253,7 +253,7 @@ HOSTILE = [
     "$1",
     "\\",
     '"',
-    "x" * 1_000_000,
+    "x" * 10_000,
     "",
 ]
 _TEXT_OPS = ["eq", "ne", "lt", "gte", "in", "not_in", "contains", "not_contains", "starts_with", "ends_with"]
