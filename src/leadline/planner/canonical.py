@@ -112,7 +112,8 @@ def _top(query: Query, top: Top | None) -> list[Any] | None:
     if top is None:
         return None
     values = value_columns(query)
-    doubtful = top.by is None and any(one.by in values and not one.desc for one in query.sort)
+    first = next((one for one in query.sort if one.by in values), None)
+    doubtful = top.by is None and first is not None and not first.desc
     by = None if doubtful else ranked_by(query).by
     return [top.n, by, top.of or query.dimensions[0].field, top.per, top.other]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from leadline.core.zones import Bound
 from leadline.planner.draft import Draft
 from leadline.planner.parse_filters import is_number
 from leadline.planner.parse_limits import DIGITS
-from leadline.planner.query import AllOf, AnyOf, Compared, Filter, Growth, Not, Query, Scalar
+from leadline.planner.query import AllOf, Compared, Filter, Growth, Not, Query, Scalar
 
 _EXACT = Context(prec=2 * DIGITS + 2)
 _NUMBERS = ("integer", "decimal", "float")
@@ -81,39 +81,29 @@ def _column_kind(query: Query, draft: Draft, column: str) -> str:
     return draft.bound.metric_type(draft.bound.model.metrics[name]).kind
 
 
-def all_of(filters: tuple[Filter, ...], meaning: Meaning) -> list[str]:
-    """The conditions that AND joins, each once, in an order of our own."""
-    return _joined(filters, AllOf, meaning)
+def all_of(filters: tuple[Filter, ...], meaning: Meaning) -> Any:
+    """The filters that AND joins as one tree of JSON, in its one spelling."""
+    return _group("all", (_tree(one, meaning) for one in filters))
 
 
-def _joined(filters: tuple[Filter, ...], group: type[AllOf] | type[AnyOf], meaning: Meaning) -> list[str]:
-    """The members of a group; a group of the same sort within it, or one with a single member, is none."""
-    found: set[str] = set()
-    for one in filters:
-        inner = _bare(one)
-        if isinstance(inner, group):
-            found.update(_joined(inner.filters, group, meaning))
-        else:
-            found.add(_filter(inner, meaning))
-    return sorted(found)
-
-
-def _bare(one: Filter) -> Filter:
-    while isinstance(one, AllOf | AnyOf) and len(one.filters) == 1:
-        one = one.filters[0]
-    return one
-
-
-def _filter(one: Filter, meaning: Meaning) -> str:
+def _tree(one: Filter, meaning: Meaning) -> list[Any]:
+    """`[word, ..]`: a condition, the opposite of one, or a group with its members in an order of our own."""
     if isinstance(one, Compared):
         span = as_asked(one.range, meaning.moment, one.at + "/range")
-        return as_text([meaning.name(one.field), *_condition(one, meaning), span])
+        return ["is", meaning.name(one.field), *_condition(one, meaning), span]
     if isinstance(one, Not):
-        return as_text(["not", _filter(_bare(one.filter), meaning)])
-    group = type(one)
-    members = _joined(one.filters, group, meaning)
-    word = "all" if group is AllOf else "any"
-    return members[0] if len(members) == 1 else as_text([word, members])
+        return ["not", _tree(one.filter, meaning)]
+    word = "all" if isinstance(one, AllOf) else "any"
+    return _group(word, (_tree(inner, meaning) for inner in one.filters))
+
+
+def _group(word: str, trees: Iterable[list[Any]]) -> list[Any]:
+    """A group, each member once; one of the same sort within it, or with a single member, is none."""
+    members: dict[str, list[Any]] = {}
+    for tree in trees:
+        members.update((as_text(one), one) for one in (tree[1] if tree[0] == word else [tree]))
+    ordered = [members[key] for key in sorted(members)]
+    return ordered[0] if len(ordered) == 1 else [word, ordered]
 
 
 def _condition(one: Compared, meaning: Meaning) -> list[Any]:

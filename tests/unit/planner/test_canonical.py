@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from leadline.core.errors import LeadlineError
 from leadline.planner import Keys, bind, canonical, parse_query
 from tests.integration.planner.world import VIEWER, model, schema
 
@@ -26,6 +27,8 @@ def eq(field: str, *values: Any, op: str = "in") -> dict[str, Any]:
 
 
 EAST, WEB = eq("rep.region", "East"), eq("source", "web")
+HIGH = {"field": "revenue", "op": "gt", "values": ["12.5"]}
+TOP = {"n": 5, "by": "revenue", "of": "rep.name", "per": None, "other": False}
 
 
 @pytest.mark.parametrize(
@@ -61,6 +64,23 @@ EAST, WEB = eq("rep.region", "East"), eq("source", "web")
         (
             {"compare": [{"to": "previous_year"}]},
             {"compare": [{"to": "previous_year", "as": "value", "cut": True}]},
+        ),
+        ({"time": {"by": "deals.opened_at"}}, {"time": {"by": "opened_at"}}),
+        ({"filters": [eq("closed_at", "2026-03-01")]}, {"filters": [eq("closed_at", "2026-03-01T06:00Z")]}),
+        ({"filters": [eq("amount", 0)]}, {"filters": [eq("amount", "-0.0")]}),
+        (
+            {"filters": [{"any": [EAST, {"any": [WEB, EAST]}]}]},
+            {"filters": [{"any": [WEB, {"all": [EAST]}, EAST]}]},
+        ),
+        ({"having": [eq("revenue", 5), HIGH]}, {"having": [HIGH, eq("revenue", "5.0", op="eq")]}),
+        ({"dimensions": ["rep.name"], "top": TOP}, {"dimensions": ["rep.name"], "top": {"n": 5}}),
+        (
+            {"dimensions": ["rep.name"], "top": TOP, "sort": [{"by": "revenue", "desc": True}]},
+            {"dimensions": ["rep.name"], "top": {"n": 5}, "sort": [{"by": "revenue", "desc": True}]},
+        ),
+        (
+            {"compare": [{"to": {"preset": "yesterday"}}]},
+            {"compare": [{"to": {"preset": "last_1_days"}, "as": "value"}]},
         ),
     ],
 )
@@ -107,6 +127,51 @@ def test_different_questions_share_nothing() -> None:
     found = [keys(query) for query in DIFFERENT]
     assert len({one.live for one in found}) == len(DIFFERENT)
     assert len({one.cache for one in found}) == len(DIFFERENT)
+
+
+@pytest.mark.parametrize(
+    ("refused", "answered"),
+    [
+        ([eq("amount", "1e1")], [eq("amount", 10)]),
+        ([eq("amount", "+10")], [eq("amount", 10)]),
+        ([eq("amount", " 10")], [eq("amount", 10)]),
+        ([eq("amount", "1_0")], [eq("amount", 10)]),
+        ([eq("amount", "١٠")], [eq("amount", 10)]),
+        ([eq("amount", True)], [eq("amount", 1)]),
+        ([eq("rep.active", 1)], [eq("rep.active", True)]),
+        ([eq("rep.name", 1)], [eq("rep.name", "1")]),
+        ([eq("closed_at", "2026-03-01 ")], [eq("closed_at", "2026-03-01")]),
+        ([eq("closed_at", 20260301)], [eq("closed_at", "2026-03-01")]),
+    ],
+)
+def test_a_question_that_is_refused_never_meets_a_kept_answer(
+    refused: list[Any], answered: list[Any]
+) -> None:
+    """Answers are kept by their key, and a kept one is given before the question is planned."""
+    assert keys({"filters": refused}).cache != keys({"filters": answered}).cache
+
+
+def test_a_time_that_nothing_reaches_is_not_left_out() -> None:
+    assert keys({"time": {"by": "leads.nope"}}).cache != keys({}).cache
+
+
+def test_the_way_of_a_ranking_is_kept_where_the_sort_leaves_it_open() -> None:
+    up: dict[str, Any] = {"dimensions": ["rep.name"], "sort": [{"by": "revenue"}]}
+    assert keys({**up, "top": {"n": 5}}) != keys({**up, "top": TOP})
+
+
+def test_bounds_that_are_none_are_refused_with_their_place() -> None:
+    for query, at in (
+        ({"time": {"range": {"from": "x"}}}, "/time/range/from"),
+        ({"compare": [{"to": {"to": "x"}}]}, "/compare/0/to/to"),
+        (
+            {"filters": [{"field": "closed_at", "op": "range", "range": {"from": "x"}}]},
+            "/filters/0/range/from",
+        ),
+    ):
+        with pytest.raises(LeadlineError) as error:
+            keys(query)
+        assert (error.value.code, error.value.at) == ("bad_range", at)
 
 
 def test_the_live_key_stays_while_time_goes_on_and_the_cache_key_does_not() -> None:
