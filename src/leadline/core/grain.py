@@ -7,14 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from leadline.core.calendar import Calendar
+from leadline.core import retail
+from leadline.core.calendar import Calendar, RetailPattern
+from leadline.core.errors import LeadlineError
+from leadline.core.retail import RetailMove
 
 GRAINS = (
     "minute", "quarter_hour", "hour", "day", "week", "month", "quarter", "year",
     "fiscal_quarter", "fiscal_year", "retail_week", "retail_month", "retail_quarter", "retail_year",
 )  # fmt: skip
-BUCKET_GRAINS = ("day", "week", "month", "quarter", "year")
-"""The grains that are answered; the others are refused until the engine has them."""
+CLOCK_GRAINS = ("minute", "quarter_hour", "hour")
+"""Units of the clock: lengths of time, whose starts the wall clock shows."""
 RANGE_UNITS = GRAINS[GRAINS.index("day") :]
 
 
@@ -58,6 +61,8 @@ _STEPS = {
     "fiscal_quarter": Step(months=3),
     "fiscal_year": Step(months=12),
 }
+Move = Step | RetailMove
+"""How far a period lies from another."""
 
 
 def step(unit: str) -> Step:
@@ -65,9 +70,22 @@ def step(unit: str) -> Step:
     return _STEPS[unit]
 
 
-def is_stepped(unit: str) -> bool:
-    """Whether the unit has a fixed step."""
-    return unit in _STEPS
+def move(unit: str, calendar: Calendar) -> Move:
+    """One unit of a calendar as a move."""
+    if unit in retail.UNITS:
+        return RetailMove(unit, 1, retail_pattern(calendar))
+    return _STEPS[unit]
+
+
+def retail_pattern(calendar: Calendar) -> RetailPattern:
+    """The pattern of a calendar's retail months, else `unknown_grain`."""
+    if calendar.retail is None:
+        raise LeadlineError(
+            "unknown_grain",
+            "The model has no retail calendar.",
+            "Add calendar: {retail: {pattern: 4-5-4}} to the model, or ask by week or month.",
+        )
+    return calendar.retail
 
 
 def _day(local: datetime, calendar: Calendar) -> datetime:
@@ -106,4 +124,13 @@ _FLOORS: dict[str, Callable[[datetime, Calendar], datetime]] = {
 
 def floor(local: datetime, unit: str, calendar: Calendar) -> datetime:
     """The start of the unit that holds the wall clock `local`."""
+    if unit in retail.UNITS:
+        return retail.floor(local, unit, retail_pattern(calendar))
     return _FLOORS[unit](local, calendar)
+
+
+def ahead(start: datetime, unit: str, count: int, calendar: Calendar) -> datetime:
+    """The start of the unit `count` units after the one that begins at `start` (before, where negative)."""
+    if unit in retail.UNITS:
+        return retail.ahead(start, unit, count, retail_pattern(calendar))
+    return _STEPS[unit].times(count).forward(start)

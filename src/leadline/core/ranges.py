@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from leadline.core.calendar import Calendar
 from leadline.core.errors import LeadlineError, shown
-from leadline.core.grain import RANGE_UNITS, Step, floor, is_stepped, step
-from leadline.core.zones import MICROSECOND, Bound, instant, wall
+from leadline.core.grain import CLOCK_GRAINS, RANGE_UNITS, Move, Step, ahead, floor, move, step
+from leadline.core.zones import MICROSECOND, Bound, first_instant, wall
 
 _ALIASES = {"today": "this_day", "yesterday": "last_1_days", "tomorrow": "next_1_days"}
 _THIS = re.compile(r"this_([a-z_]+)")
@@ -22,6 +22,7 @@ _MANY = re.compile(r"(last|next)_([0-9]{1,4})_([a-z_]+)s")
 _ONE = re.compile(r"(last|next)_([a-z_]+)")
 _CLOCK_UNITS = ("minute", "hour")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MIDNIGHT = time()
 _LAST = datetime(9999, 12, 31)
 """Beyond it there is no next day."""
 
@@ -45,7 +46,7 @@ class Span:
 
     start: Bound | None = None
     end: Bound | None = None
-    period: Step | None = None
+    period: Move | None = None
     whole: Bound | None = None
     to_date: bool = False
 
@@ -76,28 +77,34 @@ class Moment:
     @property
     def end(self) -> Bound:
         """The bound of a range that ends now; the last microsecond of a day belongs to that day."""
-        return self._after(self.now)
+        return self.after(self.now)
 
-    def cut(self, by: Step) -> Bound:
+    def cut(self, by: Move) -> Bound:
         """The bound at which an earlier period is cut: now, moved back."""
-        return self._after(self.back(self.now, by))
+        return self.after(self.back(self.now, by))
 
-    def _after(self, now: Bound) -> Bound:
+    def after(self, now: Bound) -> Bound:
+        """The bound of a range that ends at `now`; what has only a date counts to the end of its day."""
         if now.instant.microsecond == 999_999:
             return Bound.of_instant(now.instant + MICROSECOND, self.zone)
         return replace(now, whole_day=True)
 
     def bound(self, local: datetime) -> Bound:
-        """The bound at a wall clock of the asked zone."""
+        """The bound at a wall clock of the asked zone; midnight is the first instant of its day."""
+        if local.time() == _MIDNIGHT:
+            return Bound.of_day(local, self.zone)
         return Bound.of_local(local, self.zone)
 
     def floor(self, bound: Bound, unit: str) -> Bound:
-        """The start of the unit that holds the bound."""
-        return self.bound(floor(bound.local, unit, self.calendar))
+        """The start of the unit that holds the bound. Units of the clock are counted back on instants."""
+        start = floor(bound.local, unit, self.calendar)
+        if unit in CLOCK_GRAINS:
+            return Bound.of_instant(bound.instant - (bound.local - start), self.zone)
+        return self.bound(start)
 
-    def back(self, bound: Bound, by: Step) -> Bound:
+    def back(self, bound: Bound, by: Move) -> Bound:
         """The bound moved back: on the wall clock, lengths of time on instants."""
-        if by.seconds and not (by.days or by.months):
+        if isinstance(by, Step) and by.seconds and not (by.days or by.months):
             return Bound.of_instant(bound.instant - timedelta(seconds=by.seconds), self.zone)
         return self.bound(by.back(bound.local))
 
@@ -124,7 +131,7 @@ def plain_preset(text: object, at: str = "") -> str:
 
 
 def resolve(spec: RangeSpec | None, moment: Moment, at: str = "") -> Span:
-    """The span of a range at a moment. Raises `bad_range` or `not_supported`."""
+    """The span of a range at a moment. Raises `bad_range` or `unknown_preset`."""
     try:
         if spec is None or spec.preset == "all":
             return Span()
@@ -144,20 +151,20 @@ def _preset(name: str, moment: Moment, at: str) -> Span:
 
 
 def _this(unit: str, moment: Moment, at: str) -> Span:
-    one = _stepped(unit, at)
+    one = _move(unit, moment, at)
     start = floor(moment.now.local, unit, moment.calendar)
-    first, after = (Bound.of_local(local, moment.zone) for local in (start, one.forward(start)))
+    first, after = (moment.bound(local) for local in (start, ahead(start, unit, 1, moment.calendar)))
     return Span(first, after, one, after)
 
 
 def _units(side: str, count: int, unit: str, moment: Moment, at: str) -> Span:
-    one = _stepped(unit, at)
+    one = _move(unit, moment, at)
     here = floor(moment.now.local, unit, moment.calendar)
     if unit in _CLOCK_UNITS:
-        return _clock_units(side, count, one, here, moment)
-    near = here if side == "last" else one.forward(here)
-    far = one.times(-count if side == "last" else count).forward(near)
-    start, end = (Bound.of_local(local, moment.zone) for local in sorted((near, far)))
+        return _clock_units(side, count, step(unit), here, moment)
+    near = here if side == "last" else ahead(here, unit, 1, moment.calendar)
+    far = ahead(near, unit, -count if side == "last" else count, moment.calendar)
+    start, end = (moment.bound(local) for local in sorted((near, far)))
     return Span(start, end, one.times(count), end)
 
 
@@ -176,15 +183,11 @@ def wall_distance(moment: Moment, earlier: datetime) -> datetime:
     return moment.now.instant - (wall(moment.now.instant, moment.zone) - earlier)
 
 
-def _stepped(unit: str, at: str) -> Step:
-    if not is_stepped(unit):
-        raise LeadlineError(
-            "not_supported",
-            f"Ranges in units of {unit} are not answered yet.",
-            "Ask by week, month, quarter, year or from and to.",
-            at,
-        )
-    return step(unit)
+def _move(unit: str, moment: Moment, at: str) -> Move:
+    try:
+        return move(unit, moment.calendar)
+    except LeadlineError as error:
+        raise LeadlineError("unknown_preset", error.why, error.fix, at) from None
 
 
 def _absolute(spec: RangeSpec, moment: Moment, at: str) -> Span:
@@ -214,7 +217,7 @@ def when(text: str, zone: ZoneInfo, at: str = "") -> Bound:
     try:
         if _DATE.fullmatch(text):
             day = date.fromisoformat(text)
-            return Bound.of_local(datetime(day.year, day.month, day.day), zone)
+            return Bound.of_day(datetime(day.year, day.month, day.day), zone)
         moment = datetime.fromisoformat(text)
         return Bound.of_local(moment, zone) if moment.tzinfo is None else Bound.of_instant(moment, zone)
     except (ValueError, OverflowError):
@@ -228,7 +231,7 @@ def when(text: str, zone: ZoneInfo, at: str = "") -> Bound:
 def end_of_day(text: str, zone: ZoneInfo) -> datetime:
     """The last microsecond (as an instant) of the day written `2026-11-17`."""
     day = date.fromisoformat(text)
-    return instant(datetime(day.year, day.month, day.day) + timedelta(days=1), zone) - MICROSECOND
+    return first_instant(datetime(day.year, day.month, day.day) + timedelta(days=1), zone) - MICROSECOND
 
 
 def is_date(text: str) -> bool:

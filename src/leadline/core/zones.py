@@ -38,6 +38,15 @@ def instant(local: datetime, where: ZoneInfo) -> datetime:
     return (second if twice else first).astimezone(UTC)
 
 
+def first_instant(local: datetime, where: ZoneInfo) -> datetime:
+    """The first instant (in UTC) at which the clock shows `local` or, where that is missing, later."""
+    first = local.replace(tzinfo=where, fold=0)
+    before, after = first.utcoffset(), local.replace(tzinfo=where, fold=1).utcoffset()
+    if before is None or after is None or before >= after:
+        return first.astimezone(UTC)
+    return (first.replace(tzinfo=UTC) - before).replace(tzinfo=UTC)  # the gap moves it forward
+
+
 def wall(moment: datetime, where: ZoneInfo) -> datetime:
     """The wall clock (naive) of an instant in a zone."""
     return moment.astimezone(where).replace(tzinfo=None, fold=0)
@@ -73,6 +82,11 @@ class Bound:
     def of_local(cls, local: datetime, where: ZoneInfo) -> Bound:
         """The bound at a wall clock."""
         return cls(local, instant(local, where))
+
+    @classmethod
+    def of_day(cls, local: datetime, where: ZoneInfo) -> Bound:
+        """The bound at which a day begins (`local`: its midnight): its first instant."""
+        return cls(local, first_instant(local, where))
 
     @classmethod
     def of_instant(cls, moment: datetime, where: ZoneInfo) -> Bound:

@@ -6,12 +6,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from leadline.core.errors import LeadlineError
-from leadline.core.schema import INTEGER, ColumnType, SourceSchema, TableSchema
+from leadline.core.schema import (
+    INTEGER,
+    QUOTIENT_SCALE,
+    ColumnType,
+    SourceSchema,
+    TableSchema,
+    decimal,
+)
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.expressions.names import name_of
 from leadline.semantic.expressions.tree import Expression
 from leadline.semantic.expressions.types import infer
-from leadline.semantic.kinds.base import Input
+from leadline.semantic.kinds.base import Input, StateTime
 from leadline.semantic.model import Dataset, Dimension, Measure, Metric, Model
 from leadline.semantic.resolve import FieldRef
 
@@ -94,15 +101,25 @@ class BoundModel:
     def measure_type(self, dataset: str, measure: Measure) -> ColumnType:
         """The type of an aggregated measure."""
         operand = self.infer(dataset, measure.operand) if measure.operand else None
+        if measure.currency and operand is not None:
+            operand = decimal(QUOTIENT_SCALE)  # money at a rate is a quotient
         return aggregation(measure.aggregation).type(operand)
 
+    def measure(self, part: Input) -> Measure:
+        """The measure of an input."""
+        return self.model.datasets[part.dataset].measures[part.measure]
+
     def input_type(self, part: Input) -> ColumnType:
-        """The type of an input's value."""
-        return self.measure_type(part.dataset, self.model.datasets[part.dataset].measures[part.measure])
+        """The type of an input's value: entities are counted, means over days are quotients."""
+        if part.following is not None:
+            return INTEGER
+        if isinstance(part.time, StateTime) and part.time.of == "avg":
+            return decimal(QUOTIENT_SCALE)
+        return self.measure_type(part.dataset, self.measure(part))
 
     def input_zone(self, part: Input) -> str:
         """The zone in which an input's value is a wall clock, where it is one: that of the time it is of."""
-        operand = self.model.datasets[part.dataset].measures[part.measure].operand
+        operand = self.measure(part).operand
         name = name_of(operand.tree) if operand else None
         return self.zone_of(part.dataset, name.path, name.name) if name else self.model.calendar.zone
 

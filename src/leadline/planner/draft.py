@@ -6,31 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from leadline.core.grain import Step
 from leadline.core.ranges import ALL_TIME, Moment, Span
 from leadline.core.result import Column, Rejection
 from leadline.core.zones import Bound, zone
 from leadline.planner.bound import BoundModel
-from leadline.planner.plan import RollupState
+from leadline.planner.frames import Read
+from leadline.planner.plan import Extent, RollupState
 from leadline.planner.query import Compare, Query
+from leadline.planner.windows import Buckets, Window
 from leadline.semantic.kinds.base import Input
 from leadline.semantic.model import Metric, Rollup, Target
 from leadline.semantic.resolve import FieldRef, resolve
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The rows that one set of columns reads: `start <= t < end`, without `gap`.
-
-    `move`: how far they lie before the buckets that they answer (None: not at all). `at`: the instant at
-    which states are counted, and whether rows that end just then still hold (a range's end) or not (now).
-    """
-
-    start: Bound | None
-    end: Bound | None
-    at: tuple[Bound, bool]
-    gap: tuple[Bound, Bound] | None = None
-    move: Step | None = None
+from leadline.semantic.rules import RowScope, row_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +37,28 @@ class StateField:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How one input is read: where its time lies, and what of it. `seen`: second events after it are unknown."""
+
+    time: TimeField | StateField | None
+    read: Read
+    seen: Bound | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
-    """One pass over one dataset (or a rollup of it) for one window, with all inputs that share it."""
+    """One pass over one dataset (or a rollup of it), with all inputs that are read alike.
+
+    `own`: its groups are rows of the answer (others only name them). `rollup`: what it is answered from, with
+    the stored buckets of `edge` (start and end; None: rows without a time) taken from the dataset itself.
+    """
 
     dataset: str
-    time: TimeField | StateField | None
-    window: Window
+    reading: Reading
     inputs: tuple[Input, ...]
+    own: bool
     rollup: Rollup | None = None
+    edge: tuple[tuple[Bound, Bound] | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,27 @@ class MetricCell:
 
 @dataclass(frozen=True, slots=True)
 class ComparedCell:
-    """A column that sets the value in `own` beside that in `other`."""
+    """A column that sets the value in `own` beside that in `other`, in a `form` such as `change`.
+
+    `periods`: over how many buckets growth is compound.
+    """
 
     column: Column
     metric: Metric
-    compare: Compare
+    form: str
     own: Window
     other: Window
+    periods: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TotalCell:
+    """A column that sets the value beside that of all groups together (of the bucket, if there is a grain)."""
+
+    column: Column
+    metric: Metric
+    form: str
+    own: Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +106,24 @@ class TargetCell:
     target: Target
 
 
-Cell = MetricCell | ComparedCell | TargetCell
+Cell = MetricCell | ComparedCell | TotalCell | TargetCell
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The members that `top` leaves out, as one group: `fields` (of the model) whose members `ranked` ranks."""
+
+    ranked: str
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is known. `grain` and `grouped` fields are empty in the draft of the totals."""
+    """What is known. `grain` and `fields` are those of this draft: totals have none, a ranking has its own.
+    `every`: the fields whose members are all asked, with or without facts.
+
+    `prefix` keeps the names of a draft apart from those of others in one statement.
+    """
 
     query: Query
     bound: BoundModel
@@ -104,10 +131,15 @@ class Draft:
     moment: Moment
     grain: str | None
     fields: tuple[str, ...]
+    every: frozenset[str]
+    scope: RowScope
+    extent: Extent | None = None
+    prefix: str = ""
+    left: Left | None = None
     metrics: tuple[Metric, ...] = ()
     times: Mapping[Input, TimeField | StateField | None] = field(default_factory=dict)
     span: Span = ALL_TIME
-    main: Window | None = None
+    buckets: Buckets | None = None
     cells: tuple[Cell, ...] = ()
     scans: tuple[Scan, ...] = ()
     rejected: tuple[Rejection, ...] = ()
@@ -124,14 +156,23 @@ class Draft:
         found = (part.dataset for metric in self.metrics for part in metric.kind.inputs(metric, model))
         return tuple(dict.fromkeys(found))
 
+    @property
+    def count(self) -> int:
+        """How many buckets there are."""
+        return len(self.buckets.starts) if self.buckets and self.grain else 1
+
     def field(self, dataset: str, name: str) -> FieldRef:
         """The dimension that a name means from a dataset."""
         return resolve(self.bound.model, dataset, name, alone=len(self.datasets) == 1)
 
 
-def start(query: Query, bound: BoundModel, states: Mapping[str, RollupState]) -> Draft:
+def start(
+    query: Query, bound: BoundModel, states: Mapping[str, RollupState], extent: Extent | None = None
+) -> Draft:
     """The draft of a query, before any step."""
     calendar = bound.model.calendar
     moment = Moment.of(query.as_of, zone(query.time.zone or calendar.zone), calendar)
     fields = tuple(dim.field for dim in query.dimensions)
-    return Draft(query, bound, states, moment, query.time.grain, fields)
+    scope = row_scope(bound.model, query.viewer)
+    every = frozenset(dim.field for dim in query.dimensions if dim.all)
+    return Draft(query, bound, states, moment, query.time.grain, fields, every, scope, extent)

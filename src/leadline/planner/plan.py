@@ -41,21 +41,58 @@ class RollupState:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """The first and last instant of the rows of an open range; None where there are none."""
+
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What must be asked before a question over an open range can be planned: one row, first and last instant."""
+
+    statement: Statement
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket of the answer: its first instant as shown, and whether now or the range cuts it."""
+
+    start: str
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Subtotal:
+    """Sums by some of the dimensions: `by` as asked, the columns, and the statement of the rows."""
+
+    by: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: Statement
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The way to an answer. `rollups`: all that are read; `tables`: the base tables read (`schema.table`).
 
-    `rows` gives one row per group in final order, at most limit + 1; `totals` one row, or is None.
+    `rows` gives one row per group in final order, at most limit + 1 (None: no row at all): the bucket's place
+    from 1 where there is a grain, then the columns, then whether it is the group of other members, then how
+    many values had no rate. `totals` gives one row, `subtotals` those of each list of dimensions.
     """
 
     query: Query
-    rows: Statement
+    rows: Statement | None
     totals: Statement | None
     columns: tuple[Column, ...]
     range: dict[str, Any] | None
     layer: str
     moment: Moment
     span: Span
-    grain: str | None
+    buckets: tuple[Bucket, ...]
+    immature: frozenset[int] = frozenset()
+    subtotals: tuple[Subtotal, ...] = ()
     rollups: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     rejected: tuple[Rejection, ...] = ()

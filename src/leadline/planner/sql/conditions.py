@@ -200,7 +200,7 @@ def _in_range(where: Filtering, field: FieldSql, one: Compared) -> Sql:
         raise LeadlineError("wrong_value_type", why, "Use between.", one.at + "/op")
     span = resolve(one.range, where.moment, one.at + "/range")
     time = TimeSql(field.sql, field.type, field.home)
-    found = list(between(time, span.start, span.end, None, where.params))
+    found = list(between(time, span.start, span.end, where.params))
     return all_of(found) or not_null(field.sql.copy())  # a row without a time is in no range
 
 

@@ -12,7 +12,8 @@ from leadline.planner.query import Filter, leaves
 from leadline.planner.sql.base_rows import BaseRows
 from leadline.planner.sql.build import Params, group_value, named, not_null
 from leadline.planner.sql.conditions import FieldSql, Filtering
-from leadline.planner.sql.scan import member
+from leadline.planner.sql.keys import member
+from leadline.planner.sql.rows import base_rows
 from leadline.semantic.resolve import FieldRef
 from leadline.semantic.sql_tree import all_of, select
 
@@ -32,7 +33,7 @@ def families(draft: Draft) -> tuple[Family, ...]:
     for position, name in enumerate(draft.fields):
         path = draft.field(draft.datasets[0], name).path
         by_path.setdefault(path, []).append(position)
-        if draft.query.dimensions[position].all:
+        if draft.fields[position] in draft.every:
             wanted.add(path)
     return tuple(Family(path, tuple(found)) for path, found in by_path.items() if path in wanted)
 
@@ -41,12 +42,12 @@ def members_sql(draft: Draft, family: Family, params: Params) -> exp.Select:
     """The different members of a family, under those filters that its dataset can reach."""
     dataset = draft.datasets[0]
     end = draft.bound.end(dataset, family.path)
-    rows = BaseRows(draft.bound, end, draft.zone, params)
+    rows = base_rows(draft, end, params)
     columns, present = [], []
     for position in family.positions:
         ref = draft.field(dataset, draft.fields[position])
         sql = rows.field(_under(ref, family.path))
-        if draft.query.dimensions[position].all:
+        if draft.fields[position] in draft.every:
             present.append(not_null(sql.copy()))
         home = draft.bound.zone_of(dataset, ref.path, ref.name)
         value = group_value(sql, draft.bound.field_type(dataset, ref), home)

@@ -5,40 +5,37 @@ So no fact multiplies another, and groups without a text or a partner meet like 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from leadline.core.grain import Step, step
 from leadline.core.schema import INTEGER, ColumnType, decimal
-from leadline.core.zones import Bound
-from leadline.planner.draft import Draft, Scan, TargetCell, Window
-from leadline.planner.sql.build import (
-    Params,
-    call,
-    column,
-    equal,
-    ident,
-    interval,
-    named,
-    null_of,
-    number,
-    ordinals,
-)
+from leadline.planner.draft import Draft, Reading, Scan, TargetCell
+from leadline.planner.sql.build import Params, call, column, ident, named, null_of, number, ordinals
+from leadline.planner.sql.keys import BUCKET, keys_of, member
 from leadline.planner.sql.members import Family, families, members_sql
-from leadline.planner.sql.output import MERGED, Names
-from leadline.planner.sql.scan import BUCKET, member, scan_sql
-from leadline.planner.sql.targets import BUCKETS, TargetKey, is_reached, key_of, target_sql
+from leadline.planner.sql.scan import scan_sql
+from leadline.planner.sql.targets import BUCKETS, TargetKey, buckets_sql, is_reached, key_of, target_sql
+from leadline.planner.sql.wanted import Wanted
 from leadline.semantic.kinds.base import Input
 from leadline.semantic.sql_tree import Sql, select
 
 _RANK = "k"
 """What a row of a branch does: it only adds values, it names a group, or it is a row of the answer."""
 _ADDS, _NAMES, _IS = 0, 1, 2
-_GROUPS = "groups"
-_ROWS = "branches"
-MAX_BUCKETS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Which merged column of `table` holds what. `present`: how many rows are behind the metrics' own values,
+    where buckets may lie after now; `missing`: how many values had no rate."""
+
+    table: str
+    values: dict[tuple[Reading, Input], str] = field(default_factory=dict)
+    present: dict[tuple[Reading, Input], str] = field(default_factory=dict)
+    missing: dict[tuple[Reading, Input], str] = field(default_factory=dict)
+    targets: dict[TargetKey, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,112 +49,83 @@ class _Branch:
 
 @dataclass(slots=True)
 class Merge:
-    """The statement in the making: its CTEs by name, and which column holds what."""
+    """A draft's part of the statement: adds its CTEs to `ctes`, the last of them `Names.table`."""
 
     draft: Draft
     params: Params
-    ctes: dict[str, exp.Query] = field(default_factory=dict)
+    ctes: dict[str, exp.Query]
     types: dict[str, ColumnType] = field(default_factory=dict)
-    values: dict[tuple[Window, Input], str] = field(default_factory=dict)
-    present: dict[tuple[Window, Input], str] = field(default_factory=dict)
-    targets: dict[TargetKey, str] = field(default_factory=dict)
     branches: list[_Branch] = field(default_factory=list)
+    names: Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = Names(self._cte("m"))
 
     def build(self) -> Names:
-        """Adds all CTEs, the last of them `MERGED`, and tells the names of its columns."""
-        if self.draft.grain and self._bounded():
-            self.ctes[BUCKETS] = self._fixed_buckets()
+        """Adds all CTEs and tells the names of the columns."""
         for position, scan in enumerate(self.draft.scans):
-            self._add_scan(f"s{position}", scan)
+            self._add_scan(self._cte(f"s{position}"), scan)
         self._merge()
-        now = self._local(self.draft.moment.now) if self.present else exp.Null()
-        return Names(self.values, self.targets, self.present, now)
+        return self.names
+
+    def _cte(self, name: str) -> str:
+        return self.draft.prefix + name
 
     # -- branches -----------------------------------------------------------------------------------
 
-    def _keys(self) -> list[str]:
-        buckets = [BUCKET] if self.draft.grain else []
-        return buckets + [member(i) for i in range(len(self.draft.fields))]
-
     def _add_scan(self, name: str, scan: Scan) -> None:
-        own = scan.window.move is None
-        columns = {part: f"v{len(self.values) + i}" for i, part in enumerate(scan.inputs)}
-        flags = {part: f"n{column_}" for part, column_ in columns.items() if own and self._has_future()}
-        self.values.update({(scan.window, part): found for part, found in columns.items()})
-        self.present.update({(scan.window, part): found for part, found in flags.items()})
-        self.types.update({found: self.draft.bound.input_type(part) for part, found in columns.items()})
-        self.types.update(dict.fromkeys(flags.values(), INTEGER))
-        self.ctes[name] = scan_sql(self.draft, scan, columns, flags, self.params)
-        self.branches.append(_Branch(name, (*columns.values(), *flags.values()), _IS if own else _NAMES))
+        wanted = self._wanted(scan)
+        for found in (wanted.counts, wanted.missing):
+            self.types.update(dict.fromkeys(found.values(), INTEGER))
+        for part, one in wanted.values.items():
+            self.types[one] = self.draft.bound.input_type(part)
+        self.ctes[name] = scan_sql(self.draft, scan, wanted, self.params)
+        held = (*wanted.values.values(), *wanted.counts.values(), *wanted.missing.values())
+        self.branches.append(_Branch(name, held, _IS if scan.own else _NAMES))
+
+    def _wanted(self, scan: Scan) -> Wanted:
+        """Names for the columns of a scan."""
+        values = {part: f"v{len(self.names.values) + i}" for i, part in enumerate(scan.inputs)}
+        counts = {part: f"n{one}" for part, one in values.items() if self._is_counted(scan, part)}
+        missing = {part: f"x{one}" for part, one in values.items() if self._is_converted(part)}
+        for known, found in (
+            (self.names.values, values),
+            (self.names.present, counts),
+            (self.names.missing, missing),
+        ):
+            known.update({(scan.reading, part): one for part, one in found.items()})
+        return Wanted(values, counts, missing)
+
+    def _is_counted(self, scan: Scan, part: Input) -> bool:
+        """Whether it must be known if a bucket has rows: one after now is empty only if it has none."""
+        return scan.own and part.following is None and bool(self.draft.grain) and self._has_future()
+
+    def _has_future(self) -> bool:
+        end = self.draft.span.end
+        return end is None or end.instant > self.draft.moment.end.instant
+
+    def _is_converted(self, part: Input) -> bool:
+        return part.following is None and self.draft.bound.measure(part).currency is not None
 
     def _planned(self) -> list[_Branch]:
-        """The branches of the targets; they may join the buckets."""
+        """The branches of the targets."""
         made: list[_Branch] = []
         for cell in self.draft.cells:
-            if isinstance(cell, TargetCell) and key_of(cell) not in self.targets:
+            if isinstance(cell, TargetCell) and key_of(cell) not in self.names.targets:
                 made += self._target(cell)
         return made
 
     def _target(self, cell: TargetCell) -> list[_Branch]:
         if not is_reached(self.draft, cell):
             return []
-        name = f"g{len(self.targets)}"
-        self.targets[key_of(cell)] = f"{name}v"
-        self.types[f"{name}v"] = decimal(None)
-        self.ctes[name] = target_sql(self.draft, cell, f"{name}v", self.params)
-        return [_Branch(name, (f"{name}v",), _ADDS)]
-
-    # -- buckets ------------------------------------------------------------------------------------
-
-    def _bounded(self) -> bool:
-        return self.draft.span.start is not None and self.draft.span.end is not None
-
-    def _has_future(self) -> bool:
-        end = self.draft.span.end
-        return bool(self.draft.grain) and (end is None or end.instant > self.draft.moment.end.instant)
-
-    def _fixed_buckets(self) -> exp.Select:
-        span = self.draft.span
-        assert span.start and span.end  # noqa: S101  (asked by the caller)
-        first, last = self._bucket_of(span.start), span.end
-        series = self._series(self._local(first), self._local(last))
-        wanted = exp.LT(this=column(BUCKET), expression=self._local(last))
-        return select(column(BUCKET)).from_(series, copy=False).where(wanted, copy=False)
-
-    def _bucket_of(self, bound: Bound) -> Bound:
-        return self.draft.moment.floor(bound, self.draft.grain or "day")
-
-    def _step(self) -> Step:
-        return step(self.draft.grain or "day")
-
-    def _series(self, first: Sql, last: Sql) -> exp.Expr:
-        """`generate_series(first, last, one bucket) AS "buckets"("b")`."""
-        function = call("generate_series", first, last, interval(self._step()))
-        alias = exp.TableAlias(this=ident(BUCKETS), columns=[ident(BUCKET)])
-        return exp.Table(this=function, alias=alias)
-
-    def _open_buckets(self) -> exp.Select:
-        """From the first bucket with a row, or of the range, to the last; at most one too many."""
-        span = self.draft.span
-        low = self._local(self._bucket_of(span.start)) if span.start else self._extreme("MIN")
-        high = self._local(span.end) if span.end else self._extreme("MAX")
-        most = exp.Add(this=low.copy(), expression=interval(self._step().times(MAX_BUCKETS)))
-        made = select(column(BUCKET))
-        too_far = exp.If(this=exp.GTE(this=high, expression=most), true=most.copy())
-        far = exp.Case(ifs=[too_far], default=high.copy())  # without any row there is no end
-        made = made.from_(self._series(low, far), copy=False)
-        if span.end:
-            made = made.where(exp.LT(this=column(BUCKET), expression=high.copy()), copy=False)
-        return made
-
-    def _local(self, bound: Bound) -> Sql:
-        return self.params.add(bound.local, "timestamp")
-
-    def _extreme(self, function: str) -> Sql:
-        """The first or last bucket with a row of the answer."""
-        made = select(exp.func(function, column(BUCKET))).from_(exp.Table(this=ident(_ROWS)), copy=False)
-        made = made.where(equal(column(_RANK), number(_IS)), copy=False)
-        return exp.Subquery(this=made.where(call("isfinite", column(BUCKET)), copy=False))
+        name = self._cte(f"g{len(self.names.targets)}")
+        value = f"{name}v"
+        self.names.targets[key_of(cell)] = value
+        self.types[value] = decimal(None)
+        if self.draft.grain and self._cte(BUCKETS) not in self.ctes:
+            self.ctes[self._cte(BUCKETS)] = buckets_sql(self.draft, self.params)
+        self.ctes[name] = target_sql(self.draft, cell, value, self.params)
+        return [_Branch(name, (value,), _ADDS)]
 
     # -- the merge ----------------------------------------------------------------------------------
 
@@ -165,18 +133,17 @@ class Merge:
         asked = families(self.draft)
         planned = any(isinstance(cell, TargetCell) for cell in self.draft.cells)
         if len(self.branches) == 1 and not self.draft.grain and not asked and not planned:
-            self.ctes[MERGED] = self.ctes.pop(self.branches[0].name)
+            self.ctes[self.names.table] = self.ctes.pop(self.branches[0].name)
             return
-        self.ctes[_ROWS] = self._union([self._branch(one) for one in self.branches])
-        if self.draft.grain and not self._bounded():
-            self.ctes[BUCKETS] = self._open_buckets()
-        seen = _Branch(_ROWS, tuple(self.types), None)
-        self.ctes[MERGED] = self._grouped([seen, *self._spine(asked), *self._planned()])
+        self.ctes[self._cte("branches")] = self._union(self._branch(one) for one in self.branches)
+        seen = _Branch(self._cte("branches"), tuple(self.types), None)
+        self.ctes[self.names.table] = self._grouped([seen, *self._spine(asked), *self._planned()])
 
-    def _union(self, selects: list[exp.Select]) -> exp.Query:
-        made: exp.Query = selects[0]
-        for one in selects[1:]:
-            made = exp.union(made, one, distinct=False, copy=False)
+    def _union(self, selects: Iterable[exp.Select]) -> exp.Query:
+        made: exp.Query | None = None
+        for one in selects:
+            made = one if made is None else exp.union(made, one, distinct=False, copy=False)
+        assert made is not None  # noqa: S101  (there is at least one branch)
         return made
 
     def _branch(self, branch: _Branch) -> exp.Select:
@@ -185,14 +152,14 @@ class Merge:
             named(column(one) if one in branch.held else null_of(type_), one)
             for one, type_ in self.types.items()
         ]
-        keys = [column(key) for key in self._keys()]
+        keys = [column(key) for key in keys_of(self.draft)]
         rank = column(_RANK) if branch.rank is None else named(number(branch.rank), _RANK)
         return select(*keys, *values, rank).from_(exp.Table(this=ident(branch.name)), copy=False)
 
     def _grouped(self, branches: list[_Branch]) -> exp.Select:
         """One row per group; at most one branch has each value, so the greatest is the value."""
-        source = self._union([self._branch(one) for one in branches]).subquery("every", copy=False)
-        keys = [column(key) for key in self._keys()]
+        source = self._union(self._branch(one) for one in branches).subquery("every", copy=False)
+        keys = [column(key) for key in keys_of(self.draft)]
         values = [named(self._only(one, type_), one) for one, type_ in self.types.items()]
         merged = select(*keys, *values).from_(source, copy=False)
         if not keys:
@@ -214,12 +181,19 @@ class Merge:
             return []
         sources: list[str] = []
         if self.draft.fields:
-            self.ctes[_GROUPS] = self._all_groups(asked)
-            sources.append(_GROUPS)
+            self.ctes[self._cte("groups")] = self._all_groups(asked)
+            sources.append(self._cte("groups"))
         if self.draft.grain:
-            sources.append(BUCKETS)
-        self.ctes["spine"] = self._crossed(self._keys(), sources)
-        return [_Branch("spine", (), _IS)]
+            self.ctes[self._cte("every_bucket")] = self._every_bucket()
+            sources.append(self._cte("every_bucket"))
+        self.ctes[self._cte("spine")] = self._crossed(keys_of(self.draft), sources)
+        return [_Branch(self._cte("spine"), (), _IS)]
+
+    def _every_bucket(self) -> exp.Select:
+        """The places of all buckets."""
+        series = call("generate_series", number(1), number(self.draft.count))
+        alias = exp.TableAlias(this=ident("places"), columns=[ident(BUCKET)])
+        return select(column(BUCKET)).from_(exp.Table(this=series, alias=alias), copy=False)
 
     def _all_groups(self, asked: tuple[Family, ...]) -> exp.Query:
         seen = self._seen(range(len(self.draft.fields)))
@@ -229,14 +203,14 @@ class Merge:
 
     def _members(self, asked: tuple[Family, ...]) -> exp.Select:
         """All members asked, with every combination of the other dimensions that rows have."""
-        for i, family in enumerate(asked):
-            self.ctes[f"members{i}"] = members_sql(self.draft, family, self.params)
-        sources = [f"members{i}" for i in range(len(asked))]
+        sources = [self._cte(f"members{i}") for i in range(len(asked))]
+        for name, family in zip(sources, asked, strict=True):
+            self.ctes[name] = members_sql(self.draft, family, self.params)
         taken = {position for family in asked for position in family.positions}
         rest = [i for i in range(len(self.draft.fields)) if i not in taken]
         if rest:
-            self.ctes["others"] = self._seen(rest)
-            sources.append("others")
+            self.ctes[self._cte("others")] = self._seen(rest)
+            sources.append(self._cte("others"))
         return self._crossed([member(i) for i in range(len(self.draft.fields))], sources)
 
     @staticmethod
@@ -249,4 +223,4 @@ class Merge:
     def _seen(self, positions: Sequence[int]) -> exp.Select:
         """The different groups that rows have, those of earlier periods among them."""
         made = select(*[column(member(i)) for i in positions]).distinct(copy=False)
-        return made.from_(exp.Table(this=ident(_ROWS)), copy=False)
+        return made.from_(exp.Table(this=ident(self._cte("branches"))), copy=False)

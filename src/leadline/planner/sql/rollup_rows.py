@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,19 @@ class RollupRows:
         """The merge of the stored parts of an input."""
         aggregation, parts = self.stored.parts(part)
         return aggregation.merge({name: self._column(found) for name, found in parts.items()})
+
+    def stored_part(self, part: Input, name: str) -> Sql:
+        """A stored part of an input, of several stored rows."""
+        aggregation, parts = self.stored.parts(part)
+        return aggregation.again(name, self._column(parts[name]))
+
+    def unconverted(self, part: Input) -> Sql | None:
+        """Nothing: money at rates is not stored."""
+        return None
+
+    def own(self) -> Sequence[Sql]:
+        """None: every stored row is meant."""
+        return ()
 
     def row_count(self, part: Input) -> Sql:
         """How many rows an input counts, or how many stored ones where each has some."""

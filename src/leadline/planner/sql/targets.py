@@ -8,16 +8,20 @@ from datetime import datetime, timedelta
 
 from sqlglot import exp
 
-from leadline.core.grain import step
+from leadline.core.grain import retail_pattern, step
+from leadline.core.retail import UNITS as RETAIL_UNITS
+from leadline.core.retail import all_starts as retail_starts
 from leadline.core.schema import ColumnType
 from leadline.planner.draft import Draft, TargetCell
 from leadline.planner.query import leaves
 from leadline.planner.sql.base_rows import BaseRows
 from leadline.planner.sql.build import (
     Params,
+    call,
     column,
     equal,
     group_value,
+    ident,
     interval,
     named,
     number,
@@ -25,7 +29,9 @@ from leadline.planner.sql.build import (
     table,
 )
 from leadline.planner.sql.conditions import FieldSql, Filtering
-from leadline.planner.sql.scan import BUCKET, member
+from leadline.planner.sql.framing import element
+from leadline.planner.sql.keys import BUCKET, member
+from leadline.planner.sql.rows import base_rows
 from leadline.planner.sql.time import TimeSql
 from leadline.semantic.kinds.base import quotient
 from leadline.semantic.model import Target
@@ -61,6 +67,19 @@ def _dataset(draft: Draft, cell: TargetCell) -> str:
     return cell.metric.kind.inputs(cell.metric, draft.bound.model)[0].dataset
 
 
+def buckets_sql(draft: Draft, params: Params) -> exp.Select:
+    """The place of each bucket, and its ends in the range on the wall clock."""
+    assert draft.buckets is not None  # noqa: S101  (set by a step)
+    whole = draft.span.whole
+    edges = [bound.local for bound in draft.buckets.edges]
+    lows = [max(one, draft.span.start.local) if draft.span.start else one for one in edges[:-1]]
+    highs = [min(one, whole.local) if whole else one for one in edges[1:]]
+    arrays = [params.add([one.isoformat(sep=" ") for one in ends], "timestamp[]") for ends in (lows, highs)]
+    alias = exp.TableAlias(this=ident("u"), columns=[ident("low"), ident("high"), ident(BUCKET)])
+    source = exp.Unnest(expressions=arrays, alias=alias, offset=True)
+    return select(column("low"), column("high"), column(BUCKET)).from_(source, copy=False)
+
+
 def target_sql(draft: Draft, cell: TargetCell, value: str, params: Params) -> exp.Select:
     """The SELECT of a target: bucket (if there is a grain), dimensions, and the value."""
     return _TargetSelect(draft, cell, params).select(value)
@@ -80,10 +99,10 @@ class _TargetSelect:
     def _partner(self, name: str, position: int) -> BaseRows:
         """The rows of a member's dataset, with aliases of its own."""
         end = self.draft.bound.end(self.dataset.name, (name,))
-        return BaseRows(self.draft.bound, end, self.draft.zone, self.params, root=f"m{position}")
+        return base_rows(self.draft, end, self.params, root=f"m{position}")
 
     def select(self, value: str) -> exp.Select:
-        groups = [(BUCKET, column(BUCKET, BUCKETS))] if self.draft.grain else []
+        groups = [(BUCKET, column(BUCKET, self._buckets))] if self.draft.grain else []
         groups += [(member(i), self._member(name)) for i, name in enumerate(self.draft.fields)]
         total = exp.func("SUM", cast(self._value(), "numeric"))
         where = all_of([*self._touches(), *self._filters()])
@@ -118,9 +137,7 @@ class _TargetSelect:
     def _from(self, select: exp.Select) -> exp.Select:
         made = select.from_(table(self.target.table, _PLAN), copy=False)
         if self.draft.grain:
-            made.append(
-                "joins", exp.Join(this=exp.Table(this=exp.to_identifier(BUCKETS, quoted=True)), kind="CROSS")
-            )
+            made.append("joins", exp.Join(this=exp.Table(this=ident(self._buckets)), kind="CROSS"))
         for name, own in self.target.by:
             self._join(made, name, own)
         return made
@@ -129,9 +146,14 @@ class _TargetSelect:
         rows = self.partners[name]
         partner = self.dataset.joins[name].on[0][1]
         on = equal(column(own, _PLAN), column(partner, rows.alias(())))
-        made.append("joins", exp.Join(this=table(rows.dataset.table, rows.alias(())), on=on, side="LEFT"))
+        made.append("joins", exp.Join(this=rows.instance(rows.dataset, rows.alias(())), on=on, side=self._side(rows)))
         for join in rows.joins():
             made.append("joins", join)
+
+    def _side(self, rows: BaseRows) -> str:
+        """Plans of members that the viewer may not see are not shown either."""
+        scope = self.draft.scope
+        return "LEFT" if scope.everything or rows.dataset.name not in scope.rows else "INNER"
 
     # -- time ---------------------------------------------------------------------------------------
 
@@ -141,23 +163,29 @@ class _TargetSelect:
         time = TimeSql(column(self.target.start, _PLAN), type_, self.draft.bound.model.calendar.zone)
         return time.local(self.draft.zone)
 
+    @property
+    def _buckets(self) -> str:
+        return self.draft.prefix + BUCKETS
+
     def _end(self) -> Sql:
-        return paren(exp.Add(this=self._start(), expression=interval(step(self.target.period))))
+        """The end of a plan's period: the next unit of the calendar."""
+        period, calendar = self.target.period, self.draft.moment.calendar
+        if period not in RETAIL_UNITS:
+            return paren(exp.Add(this=self._start(), expression=interval(step(period))))
+        starts = [one.isoformat(sep=" ") for one in retail_starts(period, retail_pattern(calendar))]
+        after = call("width_bucket", self._start(), self.params.add(starts, "timestamp[]"))
+        listed = self.params.add(starts, "timestamp[]")
+        return element(listed, exp.Add(this=after, expression=number(1)))
 
     def _bounds(self) -> tuple[Sql | None, Sql | None]:
-        """Start and end of the range, and of the bucket in it, on the wall clock."""
+        """Start and end of the range, or of the bucket in it, on the wall clock."""
+        if self.draft.grain:
+            return column("low", self._buckets), column("high", self._buckets)
         first, after = (
             self.params.add(bound.local, "timestamp") if bound else None
             for bound in (self.draft.span.start, self.draft.span.whole)
         )
-        if not self.draft.grain:
-            return first, after
-        here = column(BUCKET, BUCKETS)
-        end = exp.Add(this=here.copy(), expression=interval(step(self.draft.grain)))
-        return (
-            exp.func("GREATEST", here, first) if first is not None else here,
-            exp.func("LEAST", end, after) if after is not None else paren(end),
-        )
+        return first, after
 
     def _touches(self) -> Iterator[Sql]:
         first, after = self._bounds()

@@ -8,11 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from leadline.core.calendar import Calendar
-from leadline.core.grain import Step
 from leadline.core.schema import ColumnType
 from leadline.core.zones import Bound
-from leadline.planner.sql.build import Params, call, interval, is_null, no, text
+from leadline.planner.sql.build import Params, text
 from leadline.semantic.sql_tree import Sql, cast, paren
 
 
@@ -38,50 +36,32 @@ class TimeSql:
             return self.sql.copy()
         return exp.AtTimeZone(this=paren(self.instant()), zone=text(zone.key))
 
-    def compare(self, op: type[exp.Binary], bound: Bound, params: Params) -> Sql:
-        """`time op bound`; a date stands for its midnight in the asked zone."""
-        if self.kind.kind != "date":
-            return op(this=self.instant(), expression=params.add(bound.instant, "timestamptz"))
-        day = bound.local.date() if op in (exp.LTE, exp.GT) else bound.day
-        return op(this=self.sql.copy(), expression=params.add(day, "date"))
+    @property
+    def is_date(self) -> bool:
+        """Whether it has only a day, which begins at midnight of any zone."""
+        return self.kind.kind == "date"
+
+    def edge(self) -> Sql:
+        """The expression as bounds are compared with it: an instant, or a date."""
+        return self.sql.copy() if self.is_date else self.instant()
+
+    def moment(self, zone: ZoneInfo) -> Sql:
+        """The expression as an instant; a date is midnight of the zone."""
+        if not self.is_date:
+            return self.instant()
+        return exp.AtTimeZone(this=paren(self.local(zone)), zone=text(zone.key))
 
 
-def between(
-    time: TimeSql, start: Bound | None, end: Bound | None, gap: tuple[Bound, Bound] | None, params: Params
-) -> Iterator[Sql]:
-    """The conditions of `start <= time < end` without the gap."""
+def between(time: TimeSql, start: Bound | None, end: Bound | None, params: Params) -> Iterator[Sql]:
+    """The conditions of `start <= time < end`."""
     if start is not None:
-        yield time.compare(exp.GTE, start, params)
+        yield exp.GTE(this=time.edge(), expression=_bound(time, start, params))
     if end is not None:
-        yield time.compare(exp.LT, end, params)
-    if gap is not None:
-        inside = exp.And(
-            this=time.compare(exp.GTE, gap[0], params), expression=time.compare(exp.LT, gap[1], params)
-        )
-        yield no(inside)
+        yield exp.LT(this=time.edge(), expression=_bound(time, end, params))
 
 
-def holding(start: TimeSql, end: TimeSql, at: tuple[Bound, bool], params: Params) -> Iterator[Sql]:
-    """The conditions of a state at an instant: begun, and not ended (`at[1]`: the end of a range)."""
-    bound, of_range = at
-    yield start.compare(exp.LT if of_range else exp.LTE, bound, params)
-    ended = end.compare(exp.GTE if of_range else exp.GT, bound, params)
-    yield exp.Or(this=is_null(end.sql.copy()), expression=ended)
-
-
-def bucket(time: TimeSql, grain: str, zone: ZoneInfo, calendar: Calendar) -> Sql:
-    """The wall clock at which the bucket of a time begins."""
-    return truncate(time.local(zone), grain, calendar)
-
-
-def truncate(local: Sql, grain: str, calendar: Calendar) -> Sql:
-    """The start of the unit that holds a wall clock; weeks begin on the calendar's day."""
-    late = calendar.week_start - 1
-    if grain != "week" or not late:
-        return call("date_trunc", text(grain), local)
-    days = interval(Step(days=late))
-    start = call("date_trunc", text(grain), exp.Sub(this=paren(local), expression=days))
-    return paren(exp.Add(this=start, expression=days.copy()))
+def _bound(time: TimeSql, bound: Bound, params: Params) -> Sql:
+    return params.add(bound.day, "date") if time.is_date else params.add(bound.instant, "timestamptz")
 
 
 _PARTS = {

@@ -1,4 +1,4 @@
-"""Step 3: the columns of the answer: each metric, followed by its comparisons."""
+"""Step 4: the columns of the answer: each metric, followed by its comparisons."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from leadline.planner.draft import (
     StateField,
     TargetCell,
     TimeField,
-    Window,
+    TotalCell,
 )
-from leadline.planner.query import Compare
-from leadline.planner.steps.compare import earlier, own_up_to_now
+from leadline.planner.query import Compare, Comparison, Growth
+from leadline.planner.steps.compare import grown, windows
 from leadline.planner.times import range_json
+from leadline.planner.windows import Window
 from leadline.semantic.expressions.functions.kinds import widest
 from leadline.semantic.model import Metric
 
@@ -31,16 +32,34 @@ _NUMBERS = ("integer", "decimal", "float")
 
 def choose_columns(draft: Draft) -> Draft:
     """One cell a column."""
-    return replace(draft, cells=tuple(cell for metric in draft.metrics for cell in _cells(draft, metric)))
+    assert draft.buckets is not None  # noqa: S101  (set by the step before)
+    own = draft.buckets.own()
+    return replace(draft, cells=tuple(cell for one in draft.metrics for cell in _cells(draft, one, own)))
 
 
-def _cells(draft: Draft, metric: Metric) -> Iterator[Cell]:
-    assert draft.main is not None  # noqa: S101  (set by the step before)
+def _cells(draft: Draft, metric: Metric, own: Window) -> Iterator[Cell]:
     type_ = draft.bound.metric_type(metric)
-    own = _column(draft, metric, type_)
-    yield MetricCell(own, metric, draft.main)
-    for compare in draft.query.compare:
-        yield _compared(draft, metric, type_, own, compare)
+    column = _column(draft, metric, type_)
+    yield MetricCell(column, metric, own)
+    for one in draft.query.compare:
+        yield _cell(draft, metric, type_, column, own, one)
+
+
+def _cell(
+    draft: Draft, metric: Metric, type_: ColumnType, own: Column, window: Window, one: Comparison
+) -> Cell:
+    if type_.kind not in _NUMBERS and (isinstance(one, Growth) or one.as_ != "value"):
+        raise _not_comparable(f"{metric.name} is no number.", "Compare it as value.", one)
+    if isinstance(one, Growth):
+        mine, other = grown(draft, one)
+        return ComparedCell(_growth_column(own, one), metric, one.kind, mine, other, one.periods)
+    column = _compare_column(own, type_, one)
+    if one.to == "target":
+        return _target_cell(draft, metric, column, one, window)
+    if one.to == "total":
+        return TotalCell(column, metric, one.as_, window)
+    mine, other = windows(draft, one)
+    return ComparedCell(replace(column, range=window_json(draft, other)), metric, one.as_, mine, other)
 
 
 def _column(draft: Draft, metric: Metric, type_: ColumnType) -> Column:
@@ -77,17 +96,6 @@ def _time_name(draft: Draft, metric: Metric) -> str | None:
             return None
 
 
-def _compared(draft: Draft, metric: Metric, type_: ColumnType, own: Column, compare: Compare) -> Cell:
-    if compare.as_ != "value" and type_.kind not in _NUMBERS:
-        raise _not_comparable(f"{metric.name} is no number.", "Compare it as value.", compare)
-    column = _compare_column(own, type_, compare)
-    if compare.to == "target":
-        return _target_cell(draft, metric, column, compare)
-    other = earlier(draft, compare)
-    mine = own_up_to_now(draft, compare)
-    return ComparedCell(replace(column, range=window_json(draft, other)), metric, compare, mine, other)
-
-
 def _compare_column(own: Column, type_: ColumnType, compare: Compare) -> Column:
     quotient = compare.as_ in ("percent", "share")
     shown = decimal(QUOTIENT_SCALE) if quotient else type_
@@ -104,7 +112,23 @@ def _compare_column(own: Column, type_: ColumnType, compare: Compare) -> Column:
     )
 
 
-def _target_cell(draft: Draft, metric: Metric, column: Column, compare: Compare) -> TargetCell:
+def _growth_column(own: Column, growth: Growth) -> Column:
+    return replace(
+        own,
+        name=f"{own.name}:{growth.suffix}",
+        type="decimal",
+        scale=QUOTIENT_SCALE,
+        unit="percent",
+        label=f"{own.label}, {growth.kind} growth over {growth.periods}",
+        compares=own.name,
+        to=growth.kind,
+        as_="percent",
+    )
+
+
+def _target_cell(
+    draft: Draft, metric: Metric, column: Column, compare: Compare, window: Window
+) -> TargetCell:
     target = draft.bound.model.targets.get(metric.name)
     if target is None:
         raise _not_comparable(
@@ -113,8 +137,7 @@ def _target_cell(draft: Draft, metric: Metric, column: Column, compare: Compare)
     if compare.as_ in ("value", "change"):
         type_ = _planned_type(draft, metric, compare)
         column = replace(column, type=wire_type(type_), scale=wire_scale(type_))
-    assert draft.main is not None  # noqa: S101
-    return TargetCell(column, metric, compare, draft.main, target)
+    return TargetCell(column, metric, compare, window, target)
 
 
 def _planned_type(draft: Draft, metric: Metric, compare: Compare) -> ColumnType:
@@ -140,9 +163,11 @@ def target_type(draft: Draft, metric: Metric) -> ColumnType:
 
 
 def window_json(draft: Draft, window: Window) -> dict[str, Any]:
-    """The range of a window, as a column has it."""
-    return range_json(window.start, window.end, draft.zone)
+    """The range of a window, as a column has it: from its first stretch to the end of its last."""
+    there = [one for one in window.stretches if one is not None]
+    start, end = (there[0].start, there[-1].end) if there else (None, None)
+    return range_json(start, end, draft.zone)
 
 
-def _not_comparable(why: str, fix: str, compare: Compare) -> LeadlineError:
-    return LeadlineError("not_comparable", why, fix, compare.at)
+def _not_comparable(why: str, fix: str, one: Comparison) -> LeadlineError:
+    return LeadlineError("not_comparable", why, fix, one.at)

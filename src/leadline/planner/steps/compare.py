@@ -1,53 +1,85 @@
-"""Where an earlier period lies, and where it is cut. Meaning: `docs/reference/query.md`, Comparison."""
+"""Which window a comparison reads beside the metric's own. Meaning: `docs/reference/query.md`, Comparison."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from leadline.core.buckets import bounds
 from leadline.core.errors import LeadlineError
-from leadline.core.grain import Step, step
-from leadline.core.zones import Bound
-from leadline.planner.draft import Draft, StateField, Window
-from leadline.planner.moves import bucket_move
-from leadline.planner.query import Compare
-from leadline.planner.steps.times import own_window, state_at
+from leadline.core.grain import Move, move
+from leadline.core.ranges import resolve
+from leadline.planner.draft import Draft, StateField
+from leadline.planner.query import Compare, Growth
+from leadline.planner.windows import Buckets, NotBucketsError, Window, bucket_move, buckets, in_whole_weeks
+
+Pair = tuple[Window, Window]
+"""The own window as the comparison takes it, and the other."""
 
 
-def earlier(draft: Draft, compare: Compare) -> Window:
-    """The window of the earlier period: the range moved back, cut where the present one is not over."""
-    move = _move(draft, compare)
-    span, moment = draft.span, draft.moment
-    try:
-        start = moment.back(span.start, move) if span.start else None
-        end = _end(draft, compare, move)
-        gap = _gap(draft, compare, move)
-    except (OverflowError, ValueError):
-        raise _refused("The earlier period leaves the years 1 to 9999.", compare) from None
-    return Window(start, end, _state(draft, compare, move), gap, move)
+def windows(draft: Draft, compare: Compare) -> Pair:
+    """The windows of a comparison with another period."""
+    own = _buckets(draft)
+    other = _guarded(lambda: _OTHER.get(compare.to, _moved)(draft, compare), draft, compare)
+    whole = compare.as_ == "value" or not compare.cut
+    return (own.own() if whole else own.up_to_now()), other
 
 
-def own_up_to_now(draft: Draft, compare: Compare) -> Window:
-    """The metric's own window, as a change takes it: up to now, where the earlier period is cut."""
-    span, now = draft.span, draft.moment.end
-    own = own_window(span, draft.moment)
-    whole = compare.as_ == "value" or not compare.cut or span.to_date or not span.holds(draft.moment.now)
-    if whole:
-        return own
+def grown(draft: Draft, growth: Growth) -> Pair:
+    """The windows of growth over buckets: both sides up to now where a bucket is not over."""
     if draft.grain is None:
-        return Window(span.start, now, own.at)
-    return replace(own, gap=(now, _bucket_end(draft, _this_bucket(draft))))
+        raise _refused("Growth over buckets needs a grain.", growth)
+    one = move(draft.grain, draft.moment.calendar)
+    back = one.times(growth.periods)
+    own = _buckets(draft)
+    if growth.kind == "rolling":
+        own = _guarded(lambda: own.rolled(growth.periods, one), draft, growth)
+    return own.up_to_now(), _guarded(lambda: own.earlier(back), draft, growth)
 
 
-def _move(draft: Draft, compare: Compare) -> Step:
+def _buckets(draft: Draft) -> Buckets:
+    assert draft.buckets is not None  # noqa: S101  (set by the step before)
+    return draft.buckets
+
+
+def _guarded(make: Callable[[], Window], draft: Draft, one: Compare | Growth) -> Window:
+    try:
+        return make()
+    except NotBucketsError:
+        raise _refused(f"Buckets by {draft.grain}, moved by this, are no buckets.", one) from None
+    except (OverflowError, ValueError):
+        raise _refused("The earlier period leaves the years 1 to 9999.", one) from None
+
+
+def _moved(draft: Draft, compare: Compare) -> Window:
+    by = _move(draft, compare)
+    if draft.grain is not None:
+        by = bucket_move(draft.grain, by)
+    return _buckets(draft).earlier(by, cut=compare.cut)
+
+
+def _move(draft: Draft, compare: Compare) -> Move:
+    by = _asked_move(draft, compare)
+    return in_whole_weeks(by) if compare.align == "weekday" else by
+
+
+def _asked_move(draft: Draft, compare: Compare) -> Move:
     if compare.to == "previous_period":
-        move = draft.span.period
-        if move is None:
+        if draft.span.period is None:
             raise _refused("This range has no period before it.", compare)
-    else:
-        move = step(compare.to.removeprefix("previous_"))
-        if not _moves(draft):
-            raise _refused("All time has no earlier period.", compare)
-    return _for_buckets(draft, move, compare)
+        return draft.span.period
+    if not _moves(draft):
+        raise _refused("All time has no earlier period.", compare)
+    if compare.shift is not None:
+        return compare.shift
+    return _unit(draft, compare)
+
+
+def _unit(draft: Draft, compare: Compare) -> Move:
+    try:
+        return move(compare.to.removeprefix("previous_"), draft.moment.calendar)
+    except LeadlineError as error:
+        raise LeadlineError("not_comparable", error.why, error.fix, compare.at) from None
 
 
 def _moves(draft: Draft) -> bool:
@@ -56,55 +88,21 @@ def _moves(draft: Draft) -> bool:
     return bool(draft.grain or draft.span.start or draft.span.end or states)
 
 
-def _for_buckets(draft: Draft, move: Step, compare: Compare) -> Step:
-    found = move if draft.grain is None else bucket_move(draft.grain, move)
-    if found is None:
-        raise _refused(f"Buckets by {draft.grain}, moved by this, are no buckets.", compare)
-    return found
+def _range(draft: Draft, compare: Compare) -> Window:
+    """Another range: as one, or its buckets in their order."""
+    span = resolve(compare.range, draft.moment, compare.at + "/to")
+    if draft.grain is None:
+        return _buckets(draft).against(buckets(draft.moment, span, None), cut=compare.cut)
+    if span.start is None or span.end is None:
+        raise _refused("An open range has no first and last bucket.", compare)
+    edges = bounds(span.start, span.end, draft.grain, draft.moment.zone, draft.moment.calendar)
+    other = replace(Buckets(draft.moment, span, draft.grain), edges=edges)
+    return _buckets(draft).against(other, cut=compare.cut)
 
 
-def _end(draft: Draft, compare: Compare, move: Step) -> Bound | None:
-    span, moment = draft.span, draft.moment
-    if not compare.cut:
-        return _back(draft, span.whole, move)
-    if span.to_date or (draft.grain is None and span.holds(moment.now)):
-        return moment.cut(move)
-    return _back(draft, span.end, move)
+_OTHER: Mapping[str, Callable[[Draft, Compare], Window]] = {"range": _range}
 
 
-def _back(draft: Draft, bound: Bound | None, move: Step) -> Bound | None:
-    return draft.moment.back(bound, move) if bound else None
-
-
-def _gap(draft: Draft, compare: Compare, move: Step) -> tuple[Bound, Bound] | None:
-    """The rest of the bucket that holds now, in the earlier period; none where it has no partner."""
-    span, moment = draft.span, draft.moment
-    if draft.grain is None or not compare.cut or span.to_date or not span.holds(moment.now):
-        return None
-    here = _this_bucket(draft)
-    partner = moment.back(here, move)
-    if move.forward(partner.local) != here.local:
-        return None
-    return moment.cut(move), _bucket_end(draft, partner)
-
-
-def _this_bucket(draft: Draft) -> Bound:
-    return draft.moment.floor(draft.moment.now, draft.grain or "day")
-
-
-def _bucket_end(draft: Draft, start: Bound) -> Bound:
-    return draft.moment.bound(step(draft.grain or "day").forward(start.local))
-
-
-def _state(draft: Draft, compare: Compare, move: Step) -> tuple[Bound, bool]:
-    """States are counted at the earlier range's end, or where it is cut; never after now."""
-    span, moment = draft.span, draft.moment
-    end = span.whole if not compare.cut else span.end
-    if end is None or (compare.cut and span.holds(moment.now)):
-        return moment.back(moment.now, move), False
-    return state_at(moment.back(end, move), moment)
-
-
-def _refused(why: str, compare: Compare) -> LeadlineError:
+def _refused(why: str, one: Compare | Growth) -> LeadlineError:
     fix = "Compare with another period, or ask another range or grain."
-    return LeadlineError("not_comparable", why, fix, compare.at)
+    return LeadlineError("not_comparable", why, fix, one.at)

@@ -1,34 +1,48 @@
-"""Step 4: the passes over datasets that are needed; inputs with one dataset, time and window share one."""
+"""Step 5: the passes over datasets that are needed; inputs of one dataset that are read alike share one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from leadline.planner.draft import Cell, ComparedCell, Draft, MetricCell, Scan, StateField, TimeField, Window
-from leadline.semantic.kinds.base import Input
+from leadline.planner.draft import Cell, ComparedCell, Draft, MetricCell, Reading, Scan, TargetCell, TimeField, TotalCell
+from leadline.planner.frames import read
+from leadline.planner.windows import Window
+from leadline.semantic.kinds.base import EventTime, Input
 
-_Key = tuple[str, TimeField | StateField | None, Window]
+_Key = tuple[str, Reading]
 
 
 def gather_scans(draft: Draft) -> Draft:
     """The scans, in the order in which the cells first need them."""
     gathered: dict[_Key, dict[Input, None]] = {}
+    own: set[_Key] = set()
     for cell in draft.cells:
         for window in windows(cell):
             for part in cell.metric.kind.inputs(cell.metric, draft.bound.model):
-                key = (part.dataset, draft.times[part], effective(draft.times[part], window))
+                key = (part.dataset, reading(draft, part, window))
                 gathered.setdefault(key, {})[part] = None
-    scans = tuple(Scan(*key, inputs=tuple(parts)) for key, parts in gathered.items())
+                if window.own:
+                    own.add(key)
+    scans = tuple(Scan(*key, inputs=tuple(parts), own=key in own) for key, parts in gathered.items())
     return replace(draft, scans=scans)
 
 
 def windows(cell: Cell) -> tuple[Window, ...]:
     """The windows that a cell reads."""
-    if isinstance(cell, MetricCell):
-        return (cell.window,)
-    return (cell.own, cell.other) if isinstance(cell, ComparedCell) else (cell.own,)
+    match cell:
+        case MetricCell():
+            return (cell.window,)
+        case ComparedCell():
+            return (cell.own, cell.other)
+        case TotalCell() | TargetCell():
+            return (cell.own,)
 
 
-def effective(time: TimeField | StateField | None, window: Window) -> Window:
-    """The window as far as the time uses it, so that equal reads are one: rows without time ignore bounds."""
-    return window if isinstance(time, TimeField) else Window(None, None, window.at)
+def reading(draft: Draft, part: Input, window: Window) -> Reading:
+    """How an input is read in a window. Equal readings are one scan."""
+    time = draft.times[part]
+    asked = part.time
+    if isinstance(time, TimeField) and isinstance(asked, EventTime):
+        asked = replace(asked, field=time.name)  # `time.by` gives one to measures without a time
+    found = read(window, asked, draft.moment, grained=draft.grain is not None)
+    return Reading(time, found, window.seen if part.following else None)

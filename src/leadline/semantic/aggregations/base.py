@@ -8,11 +8,21 @@ from typing import Protocol
 
 from sqlglot import exp
 
-from leadline.core.errors import LeadlineError
 from leadline.core.schema import QUOTIENT_SCALE, ColumnType, decimal
 from leadline.semantic.kinds.base import quotient
 
 Sql = exp.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What else an aggregate may need: `p` of a percentile, and the order of rows (time, then key)."""
+
+    p: str | None = None
+    order: tuple[Sql, ...] = ()
+
+
+NOTHING = Given()
 
 
 class Aggregation(Protocol):
@@ -20,7 +30,7 @@ class Aggregation(Protocol):
 
     `name`: the key of a measure in a model. `zero`: whether the empty value is 0 (else null).
     `parts`: names of the stored parts from which a rollup can answer it exactly; empty: not additive.
-    `answered`: whether queries of it are answered.
+    `present`: whether only rows with an operand count in it (most aggregates of a source do that themselves).
     """
 
     @property
@@ -33,14 +43,22 @@ class Aggregation(Protocol):
     def parts(self) -> tuple[str, ...]: ...
 
     @property
-    def answered(self) -> bool: ...
+    def present(self) -> bool: ...
 
-    def sql(self, operand: Sql | None) -> Sql:
+    def sql(self, operand: Sql | None, given: Given = NOTHING) -> Sql:
         """The aggregate over base rows; `operand` None means the row itself (only count takes it)."""
+        ...
+
+    def finish(self, aggregate: Sql) -> Sql:
+        """The value of the aggregate once it has its filter."""
         ...
 
     def part(self, name: str, operand: Sql | None) -> Sql:
         """The aggregate that is stored in a rollup as part `name`."""
+        ...
+
+    def again(self, name: str, part: Sql) -> Sql:
+        """The part `name` of several groups, given the column with that of each."""
         ...
 
     def merge(self, parts: Mapping[str, Sql]) -> Sql:
@@ -68,20 +86,28 @@ class Additive:
     merger: str
     zero: bool
     numeric: bool = False
-    answered: bool = True
+    present: bool = False
 
     @property
     def parts(self) -> tuple[str, ...]:
         """Only itself."""
         return (self.name,)
 
-    def sql(self, operand: Sql | None) -> Sql:
+    def finish(self, aggregate: Sql) -> Sql:
+        """As it is."""
+        return aggregate
+
+    def sql(self, operand: Sql | None, given: Given = NOTHING) -> Sql:
         """`FUNCTION(operand)`, rows where there is none."""
         return exp.func(self.function, operand.copy() if operand is not None else exp.Star())
 
     def part(self, name: str, operand: Sql | None) -> Sql:
         """The same."""
         return self.sql(operand)
+
+    def again(self, name: str, part: Sql) -> Sql:
+        """The same as the merge."""
+        return self.merge({name: part})
 
     def merge(self, parts: Mapping[str, Sql]) -> Sql:
         """`MERGER(column)`."""
@@ -99,15 +125,23 @@ class Mean:
     name: str = "avg"
     zero: bool = False
     parts: tuple[str, ...] = ("sum", "count")
-    answered: bool = True
+    present: bool = False
 
-    def sql(self, operand: Sql | None) -> Sql:
+    def finish(self, aggregate: Sql) -> Sql:
+        """As it is."""
+        return aggregate
+
+    def sql(self, operand: Sql | None, given: Given = NOTHING) -> Sql:
         """`AVG(operand)`."""
         return exp.func("AVG", operand.copy() if operand is not None else exp.Star())
 
     def part(self, name: str, operand: Sql | None) -> Sql:
         """`SUM` or `COUNT` of the operand."""
         return exp.func(name.upper(), operand.copy() if operand is not None else exp.Star())
+
+    def again(self, name: str, part: Sql) -> Sql:
+        """Sums and counts are summed."""
+        return exp.func("SUM", part.copy())
 
     def merge(self, parts: Mapping[str, Sql]) -> Sql:
         """Sum of sums over sum of counts."""
@@ -125,18 +159,18 @@ class Whole:
 
     name: str
     zero: bool
-    answered: bool = False
     parts: tuple[str, ...] = ()
+    present: bool = False
 
-    def sql(self, operand: Sql | None) -> Sql:
-        """Refused, unless an aggregation of this sort says its SQL."""
-        raise LeadlineError(
-            "not_supported",
-            f"The aggregation {self.name} is not answered yet.",
-            "Ask for a count, sum, avg, min, max or distinct measure.",
-        )
+    def finish(self, aggregate: Sql) -> Sql:
+        """As it is."""
+        return aggregate
 
     def part(self, name: str, operand: Sql | None) -> Sql:
+        """There is none."""
+        raise KeyError(name)
+
+    def again(self, name: str, part: Sql) -> Sql:
         """There is none."""
         raise KeyError(name)
 

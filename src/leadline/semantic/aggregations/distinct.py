@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlglot import exp
 
 from leadline.core.schema import INTEGER, ColumnType
-from leadline.semantic.aggregations.base import Sql, Whole
+from leadline.semantic.aggregations.base import NOTHING, Given, Sql, Whole
 
 
 class Distinct(Whole):
     """`{distinct: account_id}`."""
 
-    def sql(self, operand: Sql | None) -> Sql:
+    def sql(self, operand: Sql | None, given: Given = NOTHING) -> Sql:
         """`COUNT(DISTINCT operand)`."""
         return exp.Count(
             this=exp.Distinct(expressions=[operand.copy() if operand is not None else exp.Star()])
@@ -22,4 +22,4 @@ class Distinct(Whole):
         return INTEGER
 
 
-AGGREGATION = Distinct("distinct", zero=True, answered=True)
+AGGREGATION = Distinct("distinct", zero=True)

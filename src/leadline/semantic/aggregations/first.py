@@ -1,5 +1,7 @@
-"""`first`: taken by loader and checks, answered by a later engine."""
+"""The operand of the first row that has one: by the metric's time, then the key."""
 
-from leadline.semantic.aggregations.base import Whole
+from __future__ import annotations
 
-AGGREGATION = Whole("first", zero=False)
+from leadline.semantic.aggregations.last import Edge
+
+AGGREGATION = Edge("first", zero=False, desc=False)

@@ -1,5 +1,7 @@
-"""`median`: taken by loader and checks, answered by a later engine."""
+"""The middle value, interpolated: half of the operands lie below it. Never added up."""
 
-from leadline.semantic.aggregations.base import Whole
+from __future__ import annotations
 
-AGGREGATION = Whole("median", zero=False)
+from leadline.semantic.aggregations.percentile import Percentile
+
+AGGREGATION = Percentile("median", zero=False)

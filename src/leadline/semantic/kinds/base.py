@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from sqlglot import exp
 
-from leadline.core.errors import LeadlineError
 from leadline.core.schema import ColumnType
 from leadline.semantic.expressions.tree import Expression
 from leadline.semantic.sql_tree import cast, divided, paren
@@ -18,48 +17,85 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back from a bucket's end a value looks: `running`, `U_to_date`, or `last` with its length."""
+
+    window: str
+    last: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventTime:
-    """The metric's rows lie at `field` (a dimension or column of its dataset); None: it has no time."""
+    """The metric's rows lie at `field` (a dimension or column of its dataset); None: it has no time.
+
+    `reach`: rows of a whole window up to the bucket's end, not of the bucket alone.
+    """
 
     field: str | None
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StateTime:
-    """The metric's rows hold from `start` to `end` (columns or dimensions); counted at an instant."""
+    """The metric's rows hold from `start` to `end` (columns or dimensions); counted at an instant.
+
+    `of`: `last` at the end of a bucket, `first` at that of its first day, `avg` the mean over its days' ends.
+    """
 
     start: str
     end: str
+    of: str = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A second event of the same entity: a measure's rows, `within` an interval after the first.
+
+    `entity` is a column or join of both datasets. `met`: only entities with such an event count, else all.
+    `by`: `cohort` counts them where the first event lies, `event` where the second does.
+    """
+
+    dataset: str
+    measure: str
+    time: EventTime
+    entity: str
+    within: str
+    by: str
+    met: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One aggregate that a metric needs: a measure of a dataset, at a time, with the metric's own filter."""
+    """One aggregate that a metric needs: a measure of a dataset, at a time, with the metric's own filter.
+
+    With `following` it is the number of entities that the measure's rows are of.
+    """
 
     dataset: str
     measure: str
     time: EventTime | StateTime
     filter: Expression | None = None
+    following: Following | None = None
+
+
+Values = Mapping["Input | Reach", exp.Expr]
+"""The SQL of inputs, and of the days of a window."""
 
 
 class Kind(Protocol):
-    """A kind of metric. Frozen, so that a metric can be compared and hashed.
-
-    Where `answered` is false its queries are refused as `not_supported`.
-    """
+    """A kind of metric. Frozen, so that a metric can be compared and hashed."""
 
     name: ClassVar[str]
-
-    @property
-    def answered(self) -> bool:
-        """Whether queries of it are answered."""
-        ...
 
     def inputs(self, metric: Metric, model: Model) -> tuple[Input, ...]:
         """The aggregates it is computed from, in the order in which `value` takes them."""
         ...
 
-    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expr]) -> exp.Expr:
+    def divisors(self, metric: Metric, model: Model) -> tuple[Reach, ...]:
+        """The windows whose days `value` divides by."""
+        ...
+
+    def value(self, metric: Metric, model: Model, inputs: Values) -> exp.Expr:
         """The metric's SQL over its inputs' values (each with its empty value already put in)."""
         ...
 
@@ -95,11 +131,3 @@ def quotient(above: exp.Expr, below: exp.Expr) -> exp.Expr:
     divisor = exp.func("NULLIF", as_number(below), exp.Literal.number(0))
     return paren(divided(as_number(above), divisor))
 
-
-def unanswered(metric: Metric) -> LeadlineError:
-    """The refusal of a kind that is not answered yet."""
-    return LeadlineError(
-        "not_supported",
-        f"The metric {metric.name} is of a kind ({metric.kind.name}) that is not answered yet.",
-        "Ask a simple, ratio, derived or snapshot metric.",
-    )

@@ -12,7 +12,7 @@ from leadline.core.schema import QUOTIENT_SCALE, ColumnType, decimal
 from leadline.semantic.expressions.sql import compile as compile_sql
 from leadline.semantic.expressions.tree import Expression
 from leadline.semantic.expressions.types import infer
-from leadline.semantic.kinds.base import Input, as_number
+from leadline.semantic.kinds.base import Input, Reach, Values, as_number
 
 if TYPE_CHECKING:
     from leadline.semantic.model import Metric, Model
@@ -42,7 +42,6 @@ class Derived:
     metrics: tuple[str, ...]
 
     name: ClassVar[str] = "derived"
-    answered: ClassVar[bool] = True
 
     def inputs(self, metric: Metric, model: Model) -> tuple[Input, ...]:
         """The inputs of all its metrics, each once."""
@@ -52,7 +51,12 @@ class Derived:
             found.update(dict.fromkeys(part.kind.inputs(part, model)))
         return tuple(found)
 
-    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expr]) -> exp.Expr:
+    def divisors(self, metric: Metric, model: Model) -> tuple[Reach, ...]:
+        """Those of all its metrics."""
+        parts = (model.metrics[name] for name in self.metrics)
+        return tuple(dict.fromkeys(one for part in parts for one in part.kind.divisors(part, model)))
+
+    def value(self, metric: Metric, model: Model, inputs: Values) -> exp.Expr:
         """The expression with each metric's value in place of its name; null if an input is null."""
         values = {
             name: as_number(model.metrics[name].kind.value(model.metrics[name], model, inputs))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from sqlglot import exp
 
 from leadline.core.schema import QUOTIENT_SCALE, ColumnType, decimal
-from leadline.semantic.kinds.base import Input, event_input, quotient
+from leadline.semantic.kinds.base import Input, Reach, Values, event_input, quotient
 
 if TYPE_CHECKING:
     from leadline.semantic.model import MeasureRef, Metric, Model
@@ -23,13 +23,16 @@ class Ratio:
     denominator: MeasureRef
 
     name: ClassVar[str] = "ratio"
-    answered: ClassVar[bool] = True
 
     def inputs(self, metric: Metric, model: Model) -> tuple[Input, ...]:
         """Numerator and denominator."""
         return (event_input(metric, model, self.numerator), event_input(metric, model, self.denominator))
 
-    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expr]) -> exp.Expr:
+    def divisors(self, metric: Metric, model: Model) -> tuple[Reach, ...]:
+        """None."""
+        return ()
+
+    def value(self, metric: Metric, model: Model, inputs: Values) -> exp.Expr:
         """The quotient."""
         above, below = self.inputs(metric, model)
         return quotient(inputs[above].copy(), inputs[below].copy())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from sqlglot import exp
 
 from leadline.core.schema import ColumnType
-from leadline.semantic.kinds.base import Input, event_input
+from leadline.semantic.kinds.base import Input, Reach, Values, event_input
 
 if TYPE_CHECKING:
     from leadline.semantic.model import MeasureRef, Metric, Model
@@ -22,13 +22,16 @@ class Simple:
     measure: MeasureRef
 
     name: ClassVar[str] = "simple"
-    answered: ClassVar[bool] = True
 
     def inputs(self, metric: Metric, model: Model) -> tuple[Input, ...]:
         """The measure."""
         return (event_input(metric, model, self.measure),)
 
-    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expr]) -> exp.Expr:
+    def divisors(self, metric: Metric, model: Model) -> tuple[Reach, ...]:
+        """None."""
+        return ()
+
+    def value(self, metric: Metric, model: Model, inputs: Values) -> exp.Expr:
         """The measure's value."""
         return inputs[self.inputs(metric, model)[0]]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from sqlglot import exp
 
 from leadline.core.schema import ColumnType
-from leadline.semantic.kinds.base import Input, StateTime
+from leadline.semantic.kinds.base import Input, Reach, StateTime, Values
 
 if TYPE_CHECKING:
     from leadline.semantic.model import MeasureRef, Metric, Model
@@ -26,22 +26,21 @@ class Snapshot:
 
     name: ClassVar[str] = "snapshot"
 
-    @property
-    def answered(self) -> bool:
-        """The state at the end of a range, or now; means over days and first days come later."""
-        return self.of == "last"
-
     def inputs(self, metric: Metric, model: Model) -> tuple[Input, ...]:
         """The measure over the rows that hold at the instant."""
-        time = StateTime(self.start, self.end)
+        time = StateTime(self.start, self.end, self.of)
         return (Input(self.measure.dataset, self.measure.measure, time, metric.filter),)
 
-    def value(self, metric: Metric, model: Model, inputs: Mapping[Input, exp.Expr]) -> exp.Expr:
+    def divisors(self, metric: Metric, model: Model) -> tuple[Reach, ...]:
+        """None."""
+        return ()
+
+    def value(self, metric: Metric, model: Model, inputs: Values) -> exp.Expr:
         """The measure's value."""
         return inputs[self.inputs(metric, model)[0]]
 
     def type(self, metric: Metric, model: Model, inputs: Mapping[Input, ColumnType]) -> ColumnType:
-        """The measure's type."""
+        """The measure's type; a mean has the digits of every quotient."""
         return inputs[self.inputs(metric, model)[0]]
 
     def definition(self) -> str:

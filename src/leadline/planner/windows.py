@@ -1,0 +1,210 @@
+"""Windows: for each bucket of the answer the stretch of time that a column reads. Pure; SQL never sees zones.
+
+Meaning: `docs/reference/query.md`, Time and Comparison. Without a grain there is one bucket, the range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from leadline.core.buckets import after, bounds
+from leadline.core.errors import LeadlineError
+from leadline.core.grain import CLOCK_GRAINS, Move, Step, floor
+from leadline.core.ranges import Moment, Span
+from leadline.core.zones import Bound
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """`start <= t < end` (None: open). `now`: what now is for states and for values up to now."""
+
+    start: Bound | None
+    end: Bound | None
+    now: Bound
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """One stretch for each bucket (None: it has no partner). `own`: the range that was asked for itself.
+
+    `seen`: up to when events are known where an earlier period is seen as it was then (None: all of them).
+    """
+
+    stretches: tuple[Stretch | None, ...]
+    own: bool = False
+    seen: Bound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """The range of a question as buckets of `grain` (None: one, the range itself); `edges` are one more."""
+
+    moment: Moment
+    span: Span
+    grain: str | None = None
+    edges: tuple[Bound, ...] = ()
+
+    @property
+    def starts(self) -> tuple[Bound, ...]:
+        """Where each bucket begins, whether or not the range cuts it."""
+        return self.edges[:-1]
+
+    def own(self) -> Window:
+        """What the metrics' own values read."""
+        return Window(self._own(), own=True)
+
+    def _own(self) -> tuple[Stretch, ...]:
+        span, now = self.span, self.moment.now
+        if self.grain is None:
+            return (Stretch(span.start, span.end, now),)
+        cut = (
+            (_latest(span.start, start), _earliest(span.end, end))
+            for start, end in zip(self.edges, self.edges[1:], strict=False)
+        )
+        return tuple(Stretch(start, end, now) for start, end in cut)
+
+    def up_to_now(self) -> Window:
+        """The same, but what holds now ends now."""
+        return Window(tuple(self._cut_at_now(one) for one in self._own()), own=True)
+
+    def _cut_at_now(self, one: Stretch) -> Stretch:
+        return replace(one, end=_earliest(one.end, self.moment.end)) if self.holds_now(one) else one
+
+    def holds_now(self, one: Stretch) -> bool:
+        """Whether a stretch of the range is not over (a to-date range holds its end)."""
+        now = self.moment.now.instant
+        begun = one.start is None or one.start.instant <= now
+        to_date = self.span.to_date and one.end == self.span.end
+        return begun and (one.end is None or now < one.end.instant or to_date)
+
+    def rolled(self, count: int, one: Move) -> Buckets:
+        """The same buckets, each reading `count` of them up to its end (`one`: the length of a bucket)."""
+        back = one.times(count - 1)
+        starts = tuple(self.moment.back(start, back) for start in self.starts)
+        return _Rolled(self.moment, self.span, self.grain, self.edges, starts)
+
+    def earlier(self, move: Move, *, cut: bool = True) -> Window:
+        """Each bucket's partner, `move` before it; cut where the present is not over.
+
+        Raises OverflowError or ValueError beyond the years 1 to 9999, `NotBucketsError` where a partner is no bucket.
+        """
+        partners = self._partners(move)
+        made = (
+            None if place is None else self._moved(one, place, move, cut)
+            for one, place in zip(self._own(), partners, strict=True)
+        )
+        seen = self.moment.back(self.moment.now, move) if cut else None
+        return Window(tuple(made), seen=seen)
+
+    def _moved(self, one: Stretch, place: tuple[Bound | None, Bound | None], move: Move, cut: bool) -> Stretch:
+        holds = cut and self.holds_now(one)
+        end = _earliest(place[1], self.moment.cut(move)) if holds else place[1]
+        now = self.moment.back(self.moment.now, move) if holds or one.end is None else self.moment.now
+        return Stretch(place[0], end, now)
+
+    def _partners(self, move: Move) -> Iterable[tuple[Bound | None, Bound | None] | None]:
+        whole = self.span.whole if self.span.to_date else self.span.end
+        first, last = (self.moment.back(one, move) if one else None for one in (self.span.start, whole))
+        if self.grain is None:
+            return [(first, last)]
+        found = _partners(self.edges, self.grain, move, self.moment)
+        return [(_latest(first, one[0]), _earliest(last, one[1])) if one else None for one in found]
+
+    def against(self, other: Buckets, *, cut: bool = True) -> Window:
+        """The buckets of another range, the first beside the first; cut as far in as the present has come."""
+        theirs = other._own()
+        pairs = zip(self._own(), (*theirs, *[None] * len(self._own())), strict=False)
+        return Window(tuple(b if b is None or not cut else self._cut_like(a, b) for a, b in pairs))
+
+    def _cut_like(self, own: Stretch, other: Stretch) -> Stretch:
+        if not self.holds_now(own) or own.start is None or other.start is None:
+            return other
+        passed = self.moment.end.local - own.start.local
+        local = other.start.local + passed
+        end = replace(self.moment.bound(local), whole_day=self.moment.end.whole_day)
+        return Stretch(other.start, _earliest(other.end, end), self.moment.bound(local))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rolled(Buckets):
+    """Buckets that begin to read earlier than they begin."""
+
+    begins: tuple[Bound, ...] = ()
+
+    def _own(self) -> tuple[Stretch, ...]:
+        own = Buckets._own(self)  # noqa: SLF001  (its own base)
+        return tuple(replace(one, start=start) for one, start in zip(own, self.begins, strict=True))
+
+    def _partners(self, move: Move) -> Iterable[tuple[Bound | None, Bound | None] | None]:
+        back = self.moment.back
+        return [(back(start, move), back(end, move)) for start, end in zip(self.begins, self.edges[1:], strict=True)]
+
+
+class NotBucketsError(ValueError):
+    """Buckets, moved, are no buckets."""
+
+
+def buckets(moment: Moment, span: Span, grain: str | None) -> Buckets:
+    """The buckets of a range. With a grain both its ends must be known. Raises `too_many_buckets`."""
+    if grain is None:
+        return Buckets(moment, span)
+    assert span.start and span.end  # noqa: S101  (an open range asks for its extent first)
+    return Buckets(moment, span, grain, bounds(span.start, span.end, grain, moment.zone, moment.calendar))
+
+
+def bucket_move(grain: str | None, move: Move) -> Move:
+    """A move as buckets make it: with weeks, a year is 52 of them."""
+    if grain == "week" and isinstance(move, Step) and move.months and move.months % 12 == 0 and not move.days:
+        return Step(days=364 * (move.months // 12), seconds=move.seconds)
+    return move
+
+
+_WEEKS = ((12, 364), (3, 91), (1, 28))
+
+
+def in_whole_weeks(move: Move) -> Move:
+    """The move rounded to whole weeks: a year is 364 days, a quarter 91, a month 28; at least one week."""
+    if not isinstance(move, Step):
+        return move
+    days, months = move.days, move.months
+    for size, length in _WEEKS:
+        count, months = divmod(months, size)
+        days += count * length
+    return Step(days=max(round(days / 7), 1) * 7)
+
+
+@lru_cache(maxsize=512)
+def _partners(
+    edges: tuple[Bound, ...], grain: str, move: Move, moment: Moment
+) -> tuple[tuple[Bound, Bound] | None, ...]:
+    found = tuple(_partner(start, grain, move, moment) for start in edges[:-1])
+    return tuple((one, after(one, grain, moment.zone, moment.calendar)) if one else None for one in found)
+
+
+def _partner(start: Bound, grain: str, move: Move, moment: Moment) -> Bound | None:
+    there = moment.back(start, move)
+    if isinstance(move, Step) and move.seconds and not (move.days or move.months):
+        return there
+    if _forward(there, move, moment).instant != start.instant:
+        return None
+    if grain not in CLOCK_GRAINS and floor(there.local, grain, moment.calendar) != there.local:
+        raise NotBucketsError
+    return there
+
+
+def _forward(bound: Bound, move: Move, moment: Moment) -> Bound:
+    return moment.bound(move.forward(bound.local))
+
+
+def _latest(a: Bound | None, b: Bound | None) -> Bound | None:
+    if a is None or b is None:
+        return a or b
+    return a if a.instant > b.instant else b
+
+
+def _earliest(a: Bound | None, b: Bound | None) -> Bound | None:
+    if a is None or b is None:
+        return a or b
+    return a if a.instant < b.instant else b
