@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from leadline.core.ranges import Moment, Span
@@ -36,6 +36,7 @@ class RollupState:
     stale: bool
     version: int
     refreshed_at: datetime | None = None
+    touched: frozenset[datetime | date | None] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
