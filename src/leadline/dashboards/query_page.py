@@ -1,6 +1,7 @@
 """The end of `docs/reference/query.md`, made from what validates a query.
 
-`python -m leadline.dashboards.query_page --write` writes it. What stands before the mark is the contract's text and our readings of it, written by hand.
+`python -m leadline.dashboards.query_page --write` writes it. What stands before the mark is the contract's
+text and our readings of it, written by hand.
 """
 
 from __future__ import annotations

@@ -12,30 +12,78 @@ from leadline.core.errors import LeadlineError
 from leadline.core.grain import Step
 from leadline.planner.bound import BoundModel
 from leadline.planner.draft import TimeField
-from leadline.planner.sql.base_rows import BaseRows
+from leadline.planner.sql.base_rows import ROOT, BaseRows
 from leadline.planner.sql.build import Params, call, interval, named, text
 from leadline.planner.sql.time import TimeSql
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.model import Measure, Rollup, RollupColumn
 from leadline.semantic.sql_tree import Sql
 
-_FORMAT = "1"  # grows when the same model must be stored in another way
+_FORMAT = "2"  # grows when the same model must be stored in another way
+_SCOPE = '"leadline scope"'  # stands in the SELECT where a condition on the rows goes
 _TRUNCATED = ("minute", "hour", "day", "week", "month", "quarter", "year")
 _QUARTER_HOUR = "quarter_hour"
+_FINE = ("minute", _QUARTER_HOUR, "hour")
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """The bucket of a row, told by the row alone. `sql`: over the rows' own table as `t`.
+
+    `name`: its column in the rollup. `column`: the row's column that it is made from, where it is just one.
+    """
+
+    name: str
+    sql: str
+    grain: str
+    is_date: bool
+    column: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A table that a rollup reads, and the columns it reads there.
+
+    `own`: it holds the rows that are counted and is not joined to them as well. `where`: which of those
+    count, where the row alone tells it.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    own: bool
+    where: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A rollup as SQL. `keys`: its columns that are unique together; `index`: (column, descending) besides.
 
-    `tables`: those that it reads, `schema.table`. `digest` changes with anything that is stored.
+    `readings`: the tables that it reads. `bucket`: None where the row alone does not tell its bucket.
+    `digest` changes with anything that is stored.
     """
 
     name: str
     select: str
-    tables: tuple[str, ...]
+    scoped: str
+    readings: tuple[Reading, ...]
     keys: tuple[str, ...]
     index: tuple[tuple[str, bool], ...]
+    bucket: Bucket | None = None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that it reads, `schema.table`."""
+        return tuple(one.table for one in self.readings)
+
+    @property
+    def is_view(self) -> bool:
+        """Whether it is a materialized view: what is small, or cannot be renewed in part."""
+        small = self.bucket is not None and len(self.keys) == 1 and self.bucket.grain not in _FINE
+        return self.bucket is None or small
+
+    def within(self, condition: str) -> str:
+        """The SELECT over those rows only for which `condition` (SQL over `t`) holds."""
+        return self.scoped.replace(_SCOPE, condition)
 
     @property
     def digest(self) -> str:
@@ -43,7 +91,7 @@ class Definition:
         parts = (
             _FORMAT,
             self.select,
-            *self.tables,
+            *(" ".join((one.table, *one.columns)) for one in self.readings),
             *self.keys,
             *(f"{name} {desc}" for name, desc in self.index),
         )
@@ -71,28 +119,57 @@ class _Making:
 
     def definition(self) -> Definition:
         grouped = [column for column in self._rollup.columns if column.measure is None]
+        grouped.sort(key=lambda column: not column.time)
         keys = [column.name for column in grouped] or [self._rollup.columns[0].name]
+        select = self._select(grouped)
+        scope = exp.column(exp.to_identifier(_SCOPE.strip('"'), quoted=True))
         return Definition(
             self._rollup.name,
-            self._select(grouped).sql(dialect="postgres", identify=True),
-            self._tables(),
+            _text(select),
+            _text(select.where(scope)),
+            self._readings(select),
             tuple(keys),
             self._rollup.index,
+            self._own_bucket(),
         )
 
     def _select(self, grouped: list[RollupColumn]) -> exp.Select:
         columns = [named(self._column(column), column.name) for column in self._rollup.columns]
-        where = self._rows.expression(self._rollup.where) if self._rollup.where else None
+        where = self._where()
         select = self._rows.from_(exp.select(*columns))
         if where is not None:
             select = select.where(where)
         places = [number for number, column in enumerate(self._rollup.columns, 1) if column in grouped]
         return select.group_by(*[exp.Literal.number(place) for place in places]) if places else select
 
-    def _tables(self) -> tuple[str, ...]:
-        paths = ((), *self._rows.joined)
-        datasets = (self._bound.end(self._rollup.dataset, path) for path in paths)
-        return tuple(sorted({_qualified(dataset.table) for dataset in datasets}))
+    def _where(self) -> Sql | None:
+        return self._rows.expression(self._rollup.where) if self._rollup.where else None
+
+    def _readings(self, select: exp.Select) -> tuple[Reading, ...]:
+        """The tables, by name, each with the columns that are read there under any of its aliases."""
+        aliases: dict[str, list[str]] = {}
+        for path in ((), *self._rows.joined):
+            table = _qualified(self._bound.end(self._rollup.dataset, path).table)
+            aliases.setdefault(table, []).append(self._rows.alias(path))
+        where = self._where()
+        own_where = _text(where) if where is not None and _is_own(where) else None
+        return tuple(
+            Reading(table, _columns(select, names), names == [ROOT], own_where if names == [ROOT] else None)
+            for table, names in sorted(aliases.items())
+        )
+
+    def _own_bucket(self) -> Bucket | None:
+        """The bucket, where the row alone tells it."""
+        found = next((column for column in self._rollup.columns if column.time), None)
+        if found is None or self._rollup.time is None:
+            return None
+        made = self._bucket()
+        if not _is_own(made):
+            return None
+        name, grain = self._rollup.time
+        time = self._rows.time(TimeField((), name))
+        column = time.sql.name if isinstance(time.sql, exp.Column) else None
+        return Bucket(found.name, _text(made), grain, time.kind.kind == "date", column)
 
     def _column(self, column: RollupColumn) -> Sql:
         if column.time:
@@ -149,6 +226,20 @@ def _late_week(moment: Sql, late: int, zone: str | None) -> Sql:
     start = call("date_trunc", text("week"), exp.Sub(this=exp.paren(wall), expression=days))
     moved = exp.paren(exp.Add(this=start, expression=days.copy()))
     return exp.AtTimeZone(this=moved, zone=text(zone)) if zone else moved
+
+
+def _text(made: Sql) -> str:
+    return made.sql(dialect="postgres", identify=True)
+
+
+def _is_own(made: Sql) -> bool:
+    """Whether it reads nothing but the row itself."""
+    return all(column.table == ROOT for column in made.find_all(exp.Column))
+
+
+def _columns(select: exp.Select, aliases: list[str]) -> tuple[str, ...]:
+    found = {column.name for column in select.find_all(exp.Column) if column.table in aliases}
+    return tuple(sorted(found))
 
 
 def _qualified(table: str) -> str:

@@ -1,30 +1,34 @@
 """Brings one rollup up to date in one REPEATABLE READ transaction, so that it reflects exactly one snapshot.
 
-Why a stale rollup can never pass for a fresh one:
-- Every transaction that writes to a table of the rollup inserts a mark with its own number (`marks.py`).
+Why a stale row can never pass for a fresh one:
+- Every transaction that changes what a rollup is made from inserts marks with its own number: the buckets of
+  the rows as they were and as they are, or one mark that says "everywhere" (`touching.py`).
 - The refresh reads all tables in its transaction's snapshot and records that snapshot in `rollup_state`.
-- A reader that sees the refreshed rows sees that record; a writer that it sees has its mark seen as well. So
-  in any reader's snapshot the rows are exact if every visible mark's transaction is in the record. A writer
-  that began before the refresh and commits after it is not in the record: the rollup is stale.
-- Marks are deleted (`forget_marks`) only while no refresh is under way and only if every record has them.
+- A reader that sees the refreshed rows sees that record; a writer that it sees has its marks seen as well. So
+  in any reader's snapshot the rows of a bucket are exact if no visible mark names it (or everywhere) whose
+  transaction is not in the record. A writer that began before the refresh and commits after it is not in the
+  record: its buckets are touched.
+- A refresh of the touched buckets only leaves rows that are exact in its own snapshot, for the same reason.
+- Marks are deleted (`forget_marks`) only while no refresh is under way and only if their record has them.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 import psycopg
-from psycopg import sql as pgsql
 
 from leadline.core.errors import LeadlineError
-from leadline.rollups.build import build, view
+from leadline.rollups.build import build
 from leadline.rollups.define import Definition
-from leadline.rollups.marks import Table, watch
+from leadline.rollups.marks import Table, unwatch, watch
+from leadline.rollups.renew import Touched, renew
 from leadline.rollups.sql import sql
+from leadline.rollups.states import State, states_in
 from leadline.sources.postgres import Source
 from leadline.sources.postgres.node import Connection
 
@@ -36,7 +40,9 @@ _BEGIN = (
     "SET LOCAL statement_timeout = '15min'; LOCK TABLE leadline.rollup_state IN ROW EXCLUSIVE MODE"
 )
 _FORGET = "BEGIN; SET LOCAL lock_timeout = '1s'; LOCK TABLE leadline.rollup_state IN SHARE ROW EXCLUSIVE MODE"
-_MAY_COMPARE = "SELECT has_database_privilege(current_database(), 'TEMPORARY')"
+_MANY_MARKS = 200
+# A refresh whose process is gone is ended by the server at once, and its lock with it.
+_NOTICE_LOSS = "SET client_connection_check_interval = '1s'"
 _LOCK = "SELECT pg_try_advisory_lock(%(space)s, hashtext(%(name)s))"
 _UNLOCK = "SELECT pg_advisory_unlock(%(space)s, hashtext(%(name)s))"
 
@@ -72,11 +78,12 @@ async def refresh(source: Source, definition: Definition, *, always: bool = Fals
 
 
 async def forget_marks(source: Source) -> None:
-    """Removes marks that no rollup needs any more. Does nothing while a refresh is under way."""
+    """Removes and thins out marks that no rollup needs any more, unless a refresh is under way."""
     async with source.writing() as connection:
         try:
             await connection.execute(_FORGET)
             await connection.execute(sql("forget_marks"))
+            await connection.execute(sql("thin_marks"), {"many": _MANY_MARKS})
             await connection.execute("COMMIT")
         except psycopg.errors.LockNotAvailable:
             await connection.execute("ROLLBACK")
@@ -96,7 +103,9 @@ async def _alone(connection: Connection, name: str) -> AsyncIterator[bool]:
 
 
 async def _refreshed(connection: Connection, definition: Definition, always: bool) -> Outcome:
-    tables = [await watch(connection, name) for name in definition.tables]
+    with suppress(psycopg.errors.InvalidParameterValue):  # a server on a system that cannot tell
+        await connection.execute(_NOTICE_LOSS)
+    tables = await watch(connection, definition)
     await connection.execute(_BEGIN)
     try:
         outcome = await _within(connection, definition, tables, always)
@@ -105,60 +114,54 @@ async def _refreshed(connection: Connection, definition: Definition, always: boo
         if not connection.broken:
             await connection.execute("ROLLBACK")
         raise
+    if outcome.action == "built":
+        await unwatch(connection, definition.name, kept=definition)
     return outcome
 
 
 async def _within(
     connection: Connection, definition: Definition, tables: list[Table], always: bool
 ) -> Outcome:
-    action = await _needed(connection, definition, tables)
-    if action == "unchanged" and not always:
+    state = await _state(connection, definition)
+    action, touched = _needed(state, tables, always)
+    if action == "unchanged":
         return await _record(connection, "record_unchanged", {"name": definition.name}, action)
     if action == "built":
-        await build(connection, definition)
+        rows = await build(connection, definition)
     else:
-        action = "refreshed"
-        await _renew(connection, definition)
-    return await _record(connection, "record", await _facts(connection, definition, tables), action)
+        rows = await renew(connection, definition, touched)
+    in_part = touched is not None and definition.bucket is not None
+    facts = _facts(definition, tables) | {"rows": rows, "in_part": in_part}
+    return await _record(connection, "record", facts, action)
 
 
-async def _needed(connection: Connection, definition: Definition, tables: list[Table]) -> Action:
-    """What this snapshot asks for."""
-    keys = {"names": [definition.name], "age_bound": -1}  # what cannot notice changes is always stale
-    row = await (await connection.execute(sql("states"), keys)).fetchone()
-    if row is None:
-        return "built"
-    _, digest, _, _, gone, stale = row
-    if gone or digest != definition.digest:
-        return "built"
+async def _state(connection: Connection, definition: Definition) -> State | None:
+    """What this snapshot says of the rollup; None where it is not there as defined."""
+    states = await states_in(connection, {definition.name: definition}, age_bound=-1)
+    state = states.get(definition.name)  # one that cannot notice changes is always stale here
+    return state if state is not None and state.usable else None
+
+
+def _needed(state: State | None, tables: list[Table], always: bool) -> tuple[Action, Touched | None]:
+    """What is to be done, and to which buckets (None: to all)."""
+    if state is None:
+        return "built", None
     watched = all(table.inexact is None for table in tables)
-    return "unchanged" if watched and stale is False else "refreshed"
+    if always or state.stale or not watched:
+        return "refreshed", None
+    return ("refreshed", state.touched) if state.touched else ("unchanged", None)
 
 
-async def _renew(connection: Connection, definition: Definition) -> None:
-    """New rows in place of the old ones, while readers go on.
-
-    PostgreSQL compares them in a temporary table; a role that may have none builds beside and swaps instead.
-    """
-    row = await (await connection.execute(_MAY_COMPARE)).fetchone()
-    if not (row and row[0]):
-        await build(connection, definition)
-        return
-    statement = pgsql.SQL("REFRESH MATERIALIZED VIEW CONCURRENTLY {}")
-    await connection.execute(statement.format(view(definition.name)))
-
-
-async def _facts(connection: Connection, definition: Definition, tables: list[Table]) -> dict[str, Any]:
-    count = pgsql.SQL("SELECT count(*) FROM {}").format(view(definition.name))
-    rows = await (await connection.execute(count)).fetchone()
+def _facts(definition: Definition, tables: list[Table]) -> dict[str, Any]:
     return {
         "name": definition.name,
         "digest": definition.digest,
         "tables": [table.oid for table in tables],
         "table_names": [table.quoted for table in tables],
-        "triggers": [table.trigger for table in tables],
+        "filenodes": [table.filenode for table in tables],
+        "columns": [one for table in tables for one in table.columns],
+        "triggers": [one for table in tables for one in table.triggers],
         "inexact": "; ".join(table.inexact for table in tables if table.inexact) or None,
-        "rows": rows[0] if rows else 0,
     }
 
 

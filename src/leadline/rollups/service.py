@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -14,9 +14,11 @@ from leadline.core.errors import LeadlineError
 from leadline.planner.bound import BoundModel
 from leadline.rollups.build import SCHEMA, drop
 from leadline.rollups.define import Definition, define
+from leadline.rollups.marks import unwatch
 from leadline.rollups.refresh import Outcome, forget_marks, refresh
 from leadline.rollups.schedule import due_at
 from leadline.rollups.sql import sql
+from leadline.rollups.states import states_in
 from leadline.sources.postgres import Source
 from leadline.sources.postgres.node import Connection
 
@@ -33,7 +35,10 @@ _GRANTS = (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is recorded of one rollup. `definition`: the digest that it was built from."""
+    """What is recorded of one rollup. `definition`: the digest that it was built from.
+
+    `changed`: what it is made from has changed since its refresh, as far as its tables tell.
+    """
 
     name: str
     definition: str | None
@@ -44,6 +49,8 @@ class Known:
     inexact: str | None
     error: str | None
     error_at: datetime | None
+    finished_at: datetime | None = None
+    changed: bool = False
 
 
 def definitions(bound: BoundModel) -> tuple[dict[str, Definition], dict[str, LeadlineError]]:
@@ -81,6 +88,7 @@ class Rollups:
                 async with connection.transaction():
                     await drop(connection, name)
                     await connection.execute(_FORGET, {"name": name})
+                await unwatch(connection, name)
         return orphans
 
     async def known(self) -> dict[str, Known]:
@@ -88,9 +96,15 @@ class Rollups:
         async with self._source.writing() as connection:
             try:
                 rows = await (await connection.execute(sql("list"))).fetchall()
-            except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+                states = await states_in(connection, self.definitions)
+            except (
+                psycopg.errors.UndefinedTable,
+                psycopg.errors.InvalidSchemaName,
+                psycopg.errors.UndefinedColumn,  # made by an older version
+            ):
                 return {}
-        return {row[0]: Known(*row) for row in rows}
+        changed = {state.name for state in states.values() if state.changed}
+        return {row[0]: replace(Known(*row), changed=row[0] in changed) for row in rows}
 
     async def refresh(self, name: str, *, always: bool = False) -> Outcome:
         """Brings one up to date. Raises `not_found`, its definition's error, or why it failed."""
@@ -114,6 +128,8 @@ class Rollups:
             return True
         refresh_spec = self.model.rollups[name].refresh
         built = known.refreshed_at if known.definition == self.definitions[name].digest else None
+        if built is not None and known.error is None and refresh_spec.on_change and _rested(known, now):
+            return True
         at = due_at(refresh_spec, self.model.calendar.zone, built, known.error_at)
         return at is None or at <= now
 
@@ -123,6 +139,7 @@ class Rollups:
             row = await (await connection.execute(_HAS_SCHEMA, {"name": SCHEMA})).fetchone()
             if not (row and row[0]):
                 await connection.execute(_CREATE_SCHEMA)
+            await connection.execute(sql("upgrade"))
             await connection.execute(sql("install"))
             await self._grant(connection)
 
@@ -134,6 +151,13 @@ class Rollups:
         names: dict[str, Any] = {"schema": pgsql.Identifier(SCHEMA), "reader": pgsql.Identifier(reader)}
         for statement in _GRANTS:
             await connection.execute(pgsql.SQL(statement).format(**names))
+
+
+def _rested(known: Known, now: datetime) -> bool:
+    """Whether it changed, can tell so, and has rested as long as its last refresh took."""
+    if not known.changed or known.inexact or known.finished_at is None:
+        return False
+    return now - known.finished_at >= timedelta(milliseconds=known.took_ms or 0)
 
 
 _INSTALL_LOCK = 0x4C4D

@@ -189,10 +189,10 @@ async def _marks(source: Source) -> int:
 async def test_switching_the_trigger_off_and_on_again_is_noticed(
     source: Source, rollups: Rollups, database: Database
 ) -> None:
-    await _write(database, "ALTER TABLE deals DISABLE TRIGGER leadline_mark")
+    await _write(database, "ALTER TABLE deals DISABLE TRIGGER USER")
     assert (await _state(source, rollups)).stale
     await _write(database, _WIN, 9001)
-    await _write(database, "ALTER TABLE deals ENABLE TRIGGER leadline_mark")
+    await _write(database, "ALTER TABLE deals ENABLE TRIGGER USER")
     assert (await _state(source, rollups)).stale
     assert (await rollups.refresh(DAILY)).action == "refreshed"
     assert not (await _state(source, rollups)).stale

@@ -132,6 +132,7 @@ async def test_an_answer_beyond_the_cap_is_refused(source: Source) -> None:
         with pytest.raises(LeadlineError) as refused:
             await reader.fetch(many, byte_cap=1_000_000)
         assert refused.value.code == "too_large"
+    async with source.reading() as reader:
         assert await reader.fetch(ONE) == [(1,)]
 
 

@@ -161,7 +161,7 @@ def test_what_has_no_such_shape_is_refused_by_both(more: dict[str, Any]) -> None
 
 
 def test_the_page_is_the_present_one() -> None:
-    assert PAGE == text(PAGE), "run: python -m leadline.dashboards.query_page --write"
+    assert text(PAGE) == PAGE, "run: python -m leadline.dashboards.query_page --write"
     assert PAGE.count(MARK) == 1
 
 

@@ -36,13 +36,14 @@ def lowered(node: Node, lookup: Lookup, zone: str) -> Typed:
         return Typed(operand(found.sql.copy()), found.type)
     entry = entries().get(type(node))
     if entry is None:
-        return Typed(node.copy(), _literal_type(node))
+        return Typed(node.copy(), literal_type(node))
     inner = [lowered(child, lookup, zone) for child in entry.split(node)]
     call = Call(node, tuple(one.sql for one in inner), tuple(one.type for one in inner), zone, entry.split)
     return Typed(operand(entry.sql(call)), entry.type(call))
 
 
-def _literal_type(node: Node) -> ColumnType:
+def literal_type(node: Node) -> ColumnType:
+    """The type of what is no name and no function: UNKNOWN for a bare text and NULL."""
     if isinstance(node, exp.Boolean):
         return BOOLEAN
     if isinstance(node, exp.Literal) and not node.is_string:

@@ -6,63 +6,33 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import psycopg
-from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from leadline.core.errors import LeadlineError
 from leadline.sources.postgres import failures
 from leadline.sources.postgres.login import Login
+from leadline.sources.postgres.session import Connection, prepare
 from leadline.sources.postgres.settings import SourceSettings
 
-Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+__all__ = ["Connection", "Node", "connect"]
 _REMEMBERED = 1.0
-_SOON = 0.25
-_AS_TEXT = ("uuid", "json", "jsonb", "interval", "time", "timetz", "inet", "cidr", "money", "xml")
-_SESSION = (
-    "SELECT set_config('TimeZone', 'UTC', false), set_config('DateStyle', 'ISO, YMD', false), "
-    "set_config('IntervalStyle', 'postgres', false), set_config('extra_float_digits', '1', false), "
-    "set_config('statement_timeout', %(limit)s, false), set_config('lock_timeout', %(lock)s, false), "
-    "set_config('idle_in_transaction_session_timeout', %(idle)s, false), "
-    "set_config('default_transaction_read_only', %(read_only)s, false), "
-    "set_config('application_name', 'leadline', false)"
-)
-
-
-def _milliseconds(seconds: float) -> str:
-    return str(int(seconds * 1000))
+_SOON = 0.1
 
 
 async def connect(login: Login, patience: float) -> Connection:
     """A connection of its own, in autocommit mode, within `patience` seconds.
 
-    Raises `source_unavailable` or `source_login`.
+    Raises `source_unavailable` (a `SilentError` where there was no answer) or `source_login`.
     """
-    seconds = max(2, int(patience))  # libpq counts whole seconds, from 2
     try:
-        return await psycopg.AsyncConnection.connect(
-            **login.parameters(), connect_timeout=seconds, autocommit=True
-        )
+        async with asyncio.timeout(patience):
+            return await psycopg.AsyncConnection.connect(**login.parameters(), autocommit=True)
+    except TimeoutError:
+        raise failures.silent(login) from None
     except psycopg.OperationalError as error:
         raise failures.connecting(error, login) from None
-
-
-async def prepare(connection: Connection, settings: SourceSettings, *, writes: bool) -> None:
-    """Pins what a session's answers could depend on, its time limits, and whether it may write at all."""
-    for name in _AS_TEXT:
-        connection.adapters.register_loader(name, TextLoader)
-    limit = _milliseconds(settings.statement_timeout)
-    await connection.execute(
-        _SESSION,
-        {
-            "limit": limit,
-            "lock": limit,
-            "idle": _milliseconds(2 * settings.statement_timeout),
-            "read_only": "off" if writes else "on",
-        },
-    )
 
 
 class Node:
@@ -81,11 +51,12 @@ class Node:
         self._probing = asyncio.Lock()
         self._failure: LeadlineError | None = None
         self._resting_until = self._well_until = 0.0
+        self._has_answered = False
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             kwargs={
                 **login.parameters(),
                 "autocommit": True,
-                "connect_timeout": max(2, int(settings.connect_timeout)),
+                "connect_timeout": max(2, int(settings.connect_timeout)),  # whole seconds, from 2
             },
             min_size=0,
             max_size=size or settings.pool_size,
@@ -108,10 +79,19 @@ class Node:
         """Closes every connection."""
         await self._pool.close(timeout=2)
 
+    @property
+    def queue(self) -> int:
+        """How many connections are in use or wanted: what a new reading would wait behind."""
+        stats = self._pool.get_stats()
+        used = stats.get("pool_size", 0) - stats.get("pool_available", 0)
+        return used + stats.get("requests_waiting", 0)
+
     async def probe(self) -> None:
         """Raises `source_unavailable` or `source_login` if no connection can be made."""
-        connection = await connect(self.login, self._settings.connect_timeout)
+        patience = self._settings.answer_timeout if self._has_answered else self._settings.connect_timeout
+        connection = await connect(self.login, patience)
         await connection.close()
+        self._has_answered = True
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -122,8 +102,12 @@ class Node:
         finally:
             await self.give(connection)
 
-    async def take(self) -> Connection:
-        """A connection of the pool, to be given back. Raises as `probe`, and `timeout`."""
+    async def take(self, patience: float | None = None) -> Connection:
+        """A connection of the pool, to be given back. Waits in the queue for `patience` seconds at most.
+
+        Raises as `probe`, and `source_unavailable` (a `SourceBusyError`) where every connection stays in use.
+        """
+        end = time.monotonic() + min(patience or self._settings.wait_timeout, self._settings.wait_timeout)
         self._refuse_at_rest()
         if self._pool.get_stats().get("pool_size", 0) == 0:
             await self._probed()
@@ -132,17 +116,23 @@ class Node:
         except PoolTimeout:
             await self._probed()  # it is only busy, or it is gone: the pool does not say
         try:
-            return await self._pool.getconn()
+            return await self._pool.getconn(timeout=max(end - time.monotonic(), 0.01))
         except (PoolTimeout, PoolClosed):
-            raise LeadlineError(
-                "timeout", f"every connection to {self.name} is busy", "Try again in a moment."
-            ) from None
+            raise failures.busy(self.name) from None
 
     async def give(self, connection: Connection) -> None:
         """Gives back what `take` gave; a broken one is thrown away."""
         if connection.broken:
             self._well_until = 0.0
         await self._pool.putconn(connection)
+
+    def fail(self, error: LeadlineError) -> None:
+        """Lets the server rest for a moment: whoever asks for it meanwhile is told `error` at once."""
+        self._failure, self._resting_until = error, time.monotonic() + _REMEMBERED
+
+    def recover(self) -> None:
+        """It answers: nobody is refused any more."""
+        self._failure, self._has_answered = None, True
 
     async def _probed(self) -> None:
         """Finds out whether a connection can be made: one at a time for all, remembered for a moment."""
@@ -153,7 +143,7 @@ class Node:
             try:
                 await self.probe()
             except LeadlineError as error:
-                self._failure, self._resting_until = error, time.monotonic() + _REMEMBERED
+                self.fail(error)
                 raise
             self._well_until = time.monotonic() + _REMEMBERED
 
@@ -165,3 +155,7 @@ class Node:
     async def purge(self) -> None:
         """Throws away the pool's dead connections (after a restart of the server)."""
         await self._pool.check()
+
+    async def drain(self) -> None:
+        """Has every connection made anew (the server is another one now, or its tables are)."""
+        await self._pool.drain()

@@ -1,13 +1,14 @@
 """What one function or operator of expressions must say about itself.
 
-An entry gives its type and its SQL; the Python back end joins it here, beside them. Entries are pure: they
-know neither model nor database, only the types of their operands and the zone in which days begin.
+An entry gives its type, its SQL and, beside it, the same in Python. Entries are pure: they know neither model
+nor database, only the types of their operands and the zone in which days begin.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlglot import exp
 
@@ -17,6 +18,9 @@ from leadline.core.schema import ColumnType
 Node = exp.Expr
 Split = Callable[[Node], tuple[Node, ...]]
 """Gives a node's operands in order: the very nodes, so that they can be replaced in a copy."""
+
+Evaluate = Callable[[Any], Any]
+"""Gives the value of an expression for one row. NULL is None."""
 
 
 def parts(*names: str) -> Split:
@@ -53,9 +57,31 @@ class Call:
         return copy
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of an entry in Python: the call as for SQL, its operands' values, and the type that comes out.
+
+    Operands are functions of the row, so that an entry asks only for those that SQL would compute.
+    """
+
+    call: Call
+    values: tuple[Evaluate, ...]
+    result: ColumnType
+
+
+Python = Callable[[Use], Evaluate]
+
+
 def same(call: Call) -> Node:
     """The node again, over its operands as compiled."""
     return call.rebuilt()
+
+
+def unwritten(use: Use) -> Evaluate:
+    """For entries that only SQL can compute yet."""
+    raise LeadlineError(
+        "not_supported", f"{use.call.node.key} is computed by the database alone.", "Leave it out."
+    )
 
 
 def no_check(node: Node) -> None:
@@ -67,8 +93,9 @@ class Function:
     """A function or an operator.
 
     `name`: as written. `node`: its class in the tree. `split`: its operands. `keeps`: the parts of the node
-    that may be set; any other part refuses the expression. `check`: what else its form must fulfil.
-    `called`: it is written `name(...)`.
+    that may be set; any other part refuses the expression. `type`, `sql` and `python`: what comes out, and
+    how, in the one back end and in the other. `check`: what else its form must fulfil. `called`: it is
+    written `name(...)`.
     """
 
     name: str
@@ -76,6 +103,7 @@ class Function:
     split: Split
     keeps: frozenset[str]
     type: Callable[[Call], ColumnType]
+    python: Python
     sql: Callable[[Call], Node] = same
     check: Callable[[Node], None] = no_check
     called: bool = False
@@ -87,12 +115,13 @@ def operator(
     type_: Callable[[Call], ColumnType],
     sql: Callable[[Call], Node] = same,
     *,
+    python: Python = unwritten,
     operands: tuple[str, ...] = ("this", "expression"),
     also: tuple[str, ...] = (),
     check: Callable[[Node], None] = no_check,
 ) -> Function:
     """An entry that is written as a sign or a phrase."""
-    return Function(name, node, parts(*operands), frozenset((*operands, *also)), type_, sql, check)
+    return Function(name, node, parts(*operands), frozenset((*operands, *also)), type_, python, sql, check)
 
 
 def function(
@@ -101,13 +130,14 @@ def function(
     type_: Callable[[Call], ColumnType],
     sql: Callable[[Call], Node] = same,
     *,
+    python: Python = unwritten,
     operands: tuple[str, ...] = ("this",),
     also: tuple[str, ...] = (),
     check: Callable[[Node], None] = no_check,
 ) -> Function:
     """An entry that is written `name(...)`."""
     return Function(
-        name, node, parts(*operands), frozenset((*operands, *also)), type_, sql, check, called=True
+        name, node, parts(*operands), frozenset((*operands, *also)), type_, python, sql, check, called=True
     )
 
 

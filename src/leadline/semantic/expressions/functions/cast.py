@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
 from leadline.core.schema import BOOLEAN, DATE, INTEGER, TEXT, TIME, WALL, ColumnType, decimal
-from leadline.semantic.expressions.functions.base import Call, Function, Node, function, refused
+from leadline.semantic.expressions.functions.base import (
+    Call,
+    Evaluate,
+    Function,
+    Node,
+    Use,
+    function,
+    refused,
+)
 from leadline.semantic.expressions.functions.kinds import (
     FLOAT,
     UNKNOWN,
@@ -17,6 +26,8 @@ from leadline.semantic.expressions.functions.kinds import (
     shown,
     to_instant,
 )
+from leadline.semantic.expressions.runtime.casts import casting, limited
+from leadline.semantic.expressions.runtime.strict import strict
 
 _D = exp.DType
 _TARGETS: dict[exp.DType, ColumnType] = {
@@ -128,4 +139,14 @@ def _sql(call: Call) -> Node:
     return call.rebuilt()
 
 
-ENTRIES: tuple[Function, ...] = (function("cast", exp.Cast, _type, _sql, also=("to",), check=_check),)
+def _python(use: Use) -> Evaluate:
+    """A bare text is read as the target's type."""
+    target, source = _target(use.call.node), use.call.types[0]
+    value = strict(casting(source, target.type, ZoneInfo(use.call.zone)), use.values)
+    limit = limited(target.type, target.numbers)
+    return strict(limit, (value,)) if limit else value
+
+
+ENTRIES: tuple[Function, ...] = (
+    function("cast", exp.Cast, _type, _sql, also=("to",), check=_check, python=_python),
+)

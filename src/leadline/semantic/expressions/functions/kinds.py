@@ -132,10 +132,15 @@ def is_moment(text: str) -> bool:
     if _MOMENT.fullmatch(text) is None:
         return False
     try:
-        datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
+        datetime.fromisoformat(as_iso(text))
     except ValueError:
         return False
     return True
+
+
+def as_iso(text: str) -> str:
+    """A moment's text without the space that PostgreSQL allows before the offset."""
+    return text.replace(" +", "+").replace(" -", "-").replace(" Z", "Z")
 
 
 def has_offset(text: str) -> bool:
@@ -192,3 +197,9 @@ def as_text(node: Node, type_: ColumnType) -> Node:
     """The value as PostgreSQL's own text, where it only counts as one here (an enum, an identifier)."""
     plain = type_.kind != "text" or type_ == UNKNOWN or type_.native.startswith(_PLAIN_TEXTS)
     return node if plain else cast(node, "text")
+
+
+def has_own_order(type_: ColumnType, beside: Sequence[ColumnType]) -> bool:
+    """Whether the database alone knows the order of such values: an enum's labels among themselves."""
+    plain = type_.native.startswith((*_PLAIN_TEXTS, "uuid", "unknown"))
+    return type_.kind == "other" or (type_.kind == "text" and not plain and not _are_mixed_texts(beside))

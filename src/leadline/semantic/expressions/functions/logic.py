@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from sqlglot import exp
 
-from leadline.core.schema import BOOLEAN, ColumnType
-from leadline.semantic.expressions.functions.base import Call, Function, Node, no_check, operator, refused
+from leadline.core.schema import BOOLEAN, TEXT, ColumnType
+from leadline.semantic.expressions.functions.base import (
+    Call,
+    Evaluate,
+    Function,
+    Node,
+    Python,
+    Use,
+    no_check,
+    operator,
+    refused,
+)
 from leadline.semantic.expressions.functions.kinds import (
+    UNKNOWN,
     aligned,
     as_text,
+    cast,
     check_literals,
     literal_text,
     need_text,
     need_truth,
     widest,
 )
+from leadline.semantic.expressions.runtime.compare import among, both, need_known_order, tester
+from leadline.semantic.expressions.runtime.convert import all_converted, converted
+from leadline.semantic.expressions.runtime.like import like
+from leadline.semantic.expressions.runtime.strict import strict
 
 
 def _compared(
-    name: str, node: type[Node], *operands: str, check: Callable[[Node], None] = no_check
+    name: str,
+    node: type[Node],
+    *operands: str,
+    python: Python | None = None,
+    check: Callable[[Node], None] = no_check,
 ) -> Function:
     """An entry that compares its operands with each other."""
 
@@ -31,10 +53,42 @@ def _compared(
     def sql(call: Call) -> Node:
         return call.rebuilt(*aligned(call))
 
-    return operator(name, node, type_, sql, operands=operands or ("this", "expression"), check=check)
+    return operator(
+        name,
+        node,
+        type_,
+        sql,
+        operands=operands or ("this", "expression"),
+        check=check,
+        python=python or partial(_compare, name),
+    )
 
 
-def _truths(name: str, node: type[Node], *operands: str) -> Function:
+def _compare(sign: str, use: Use) -> Evaluate:
+    target = widest(use.call.types, sign)
+    if sign not in ("=", "<>"):
+        need_known_order(use.call.types, sign)
+    return strict(tester(sign, target), all_converted(use, target))
+
+
+def _in(use: Use) -> Evaluate:
+    target = widest(use.call.types, "in")
+    equal = tester("=", target)
+    subject, *others = all_converted(use, target)
+    return lambda row: among(subject(row), [partial(other, row) for other in others], equal)
+
+
+def _between(use: Use) -> Evaluate:
+    """Two comparisons: one of them may say no where the other has a NULL."""
+    need_known_order(use.call.types, "between")
+    target = widest(use.call.types, "between")
+    subject, low, high = all_converted(use, target)
+    at_least = strict(tester(">=", target), (subject, low))
+    at_most = strict(tester("<=", target), (subject, high))
+    return lambda row: both(at_least(row), at_most(row))
+
+
+def _truths(name: str, node: type[Node], python: Python, *operands: str) -> Function:
     """An entry over true and false."""
 
     def type_(call: Call) -> ColumnType:
@@ -42,7 +96,50 @@ def _truths(name: str, node: type[Node], *operands: str) -> Function:
             need_truth(operand, name)
         return BOOLEAN
 
-    return operator(name, node, type_, operands=operands)
+    return operator(name, node, type_, operands=operands, python=python)
+
+
+def _and(use: Use) -> Evaluate:
+    left, right = all_converted(use, BOOLEAN)
+
+    def evaluate(row: Any) -> bool | None:
+        one = left(row)
+        return False if one is False else both(one, right(row))
+
+    return evaluate
+
+
+def _or(use: Use) -> Evaluate:
+    left, right = all_converted(use, BOOLEAN)
+
+    def evaluate(row: Any) -> bool | None:
+        one = left(row)
+        if one is True:
+            return True
+        other = right(row)
+        return True if other is True else None if one is None or other is None else False
+
+    return evaluate
+
+
+def _not(use: Use) -> Evaluate:
+    return strict(lambda found: not found, all_converted(use, BOOLEAN))
+
+
+def _like_python(use: Use) -> Evaluate:
+    wanted = not use.call.node.args.get("negate")
+    return strict(lambda text, pattern: like(text, pattern) is wanted, all_converted(use, TEXT))
+
+
+def _is_python(use: Use) -> Evaluate:
+    """Never NULL itself: `is null`, `is true` and their kin ask for just one value."""
+    asked = use.call.node.expression
+    wanted = not use.call.node.args.get("negate")
+    if isinstance(asked, exp.Null):
+        value = use.values[0]
+        return lambda row: (value(row) is None) is wanted
+    truth, value = bool(asked.this), converted(use, 0, BOOLEAN)
+    return lambda row: (value(row) is truth) is wanted
 
 
 def _like(call: Call) -> ColumnType:
@@ -63,6 +160,12 @@ def _is(call: Call) -> ColumnType:
     if isinstance(call.node.expression, exp.Boolean):
         need_truth(call.types[0], "is true")
     return BOOLEAN
+
+
+def _is_sql(call: Call) -> Node:
+    """A value without a type of its own (a parameter) takes none from `null` either."""
+    untyped = call.types[0] == UNKNOWN and isinstance(call.node.expression, exp.Null)
+    return call.rebuilt(cast(call.operands[0], "text")) if untyped else call.rebuilt()
 
 
 def _check_is(node: Node) -> None:
@@ -113,6 +216,30 @@ def _case_sql(call: Call) -> Node:
     return call.rebuilt(*(results[i] if i in values else compared[i] for i in range(len(call.operands))))
 
 
+def _case_python(use: Use) -> Evaluate:
+    """Branch by branch: what comes after the first that holds is not asked for."""
+    conditions, values = _case_places(use.call)
+    results = [converted(use, i, use.result) for i in values]
+    tests = _case_tests(use, conditions)
+    default = results[len(tests)] if len(results) > len(tests) else None
+
+    def evaluate(row: Any) -> Any:
+        for test, result in zip(tests, results, strict=False):
+            if test(row) is True:
+                return result(row)
+        return default(row) if default else None
+
+    return evaluate
+
+
+def _case_tests(use: Use, conditions: list[int]) -> list[Evaluate]:
+    if use.call.node.this is None:
+        return [converted(use, i, BOOLEAN) for i in conditions]
+    compared = widest([use.call.types[i] for i in conditions], "case")
+    subject, *others = (converted(use, i, compared) for i in conditions)
+    return [strict(tester("=", compared), (subject, other)) for other in others]
+
+
 ENTRIES: tuple[Function, ...] = (
     _compared("=", exp.EQ),
     _compared("<>", exp.NEQ),
@@ -120,12 +247,29 @@ ENTRIES: tuple[Function, ...] = (
     _compared("<=", exp.LTE),
     _compared(">", exp.GT),
     _compared(">=", exp.GTE),
-    _compared("in", exp.In, "this", "expressions", check=_check_in),
-    _compared("between", exp.Between, "this", "low", "high"),
-    _truths("and", exp.And, "this", "expression"),
-    _truths("or", exp.Or, "this", "expression"),
-    _truths("not", exp.Not, "this"),
-    operator("like", exp.Like, _like, _like_sql, also=("negate",)),
-    operator("is", exp.Is, _is, operands=("this",), also=("expression", "negate"), check=_check_is),
-    Function("case", exp.Case, _case_operands, frozenset(("this", "ifs", "default")), _case, _case_sql),
+    _compared("in", exp.In, "this", "expressions", python=_in, check=_check_in),
+    _compared("between", exp.Between, "this", "low", "high", python=_between),
+    _truths("and", exp.And, _and, "this", "expression"),
+    _truths("or", exp.Or, _or, "this", "expression"),
+    _truths("not", exp.Not, _not, "this"),
+    operator("like", exp.Like, _like, _like_sql, also=("negate",), python=_like_python),
+    operator(
+        "is",
+        exp.Is,
+        _is,
+        _is_sql,
+        operands=("this",),
+        also=("expression", "negate"),
+        check=_check_is,
+        python=_is_python,
+    ),
+    Function(
+        "case",
+        exp.Case,
+        _case_operands,
+        frozenset(("this", "ifs", "default")),
+        _case,
+        _case_python,
+        _case_sql,
+    ),
 )

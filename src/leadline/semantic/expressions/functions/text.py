@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlglot import exp
 
 from leadline.core.schema import TEXT, ColumnType
 from leadline.semantic.expressions.functions.base import (
     Call,
+    Evaluate,
     Function,
     Node,
+    Python,
+    Use,
     function,
     no_check,
     operator,
     refused,
 )
-from leadline.semantic.expressions.functions.kinds import as_text, cast, need, need_text
+from leadline.semantic.expressions.functions.kinds import UNKNOWN, as_text, cast, need, need_text
+from leadline.semantic.expressions.runtime import texts
+from leadline.semantic.expressions.runtime.convert import all_converted, converted
+from leadline.semantic.expressions.runtime.strict import strict
 
 _JOINABLE = ("text", "integer", "decimal", "float", "boolean", "date", "wall", "other")
 _AS_TEXT = "Cast it to text (an instant first to date or timestamp)."
@@ -26,6 +33,7 @@ def _texts(
     name: str,
     node: type[Node],
     *operands: str,
+    python: Python,
     also: tuple[str, ...] = (),
     check: Callable[[Node], None] = no_check,
 ) -> Function:
@@ -36,7 +44,12 @@ def _texts(
             need_text(operand, name)
         return TEXT
 
-    return function(name, node, type_, _as_texts, operands=operands, also=also, check=check)
+    return function(name, node, type_, _as_texts, operands=operands, also=also, check=check, python=python)
+
+
+def _over_texts(do: Callable[..., str]) -> Python:
+    """The function over the operands, all of them texts."""
+    return lambda use: strict(do, all_converted(use, TEXT))
 
 
 def _as_texts(call: Call) -> Node:
@@ -78,12 +91,63 @@ def _check_trim(node: Node) -> None:
         raise refused(f"trim does not know {position}", "Use both, leading or trailing.")
 
 
+def _trim(use: Use) -> Evaluate:
+    position = str(use.call.node.args.get("position") or "").upper()
+    return strict(texts.trimmed(position), all_converted(use, TEXT))
+
+
+def _substr_python(use: Use) -> Evaluate:
+    return strict(texts.substr, (converted(use, 0, TEXT), *use.values[1:]))
+
+
+def _pipe_python(use: Use) -> Evaluate:
+    """NULL if one side is."""
+    sides = [strict(texts.written(type_), (value,)) for value, type_ in _typed(use)]
+    return strict(lambda one, other: one + other, tuple(sides))
+
+
+def _concat_python(use: Use) -> Evaluate:
+    """NULLs say nothing; true and false are `t` and `f` here."""
+    written = [strict(_in_concat(type_), (value,)) for value, type_ in _typed(use)]
+    return lambda row: "".join(found for one in written if (found := one(row)) is not None)
+
+
+def _typed(use: Use) -> list[tuple[Evaluate, ColumnType]]:
+    """Each operand with its type; a bare text or NULL is a text."""
+    pairs = zip(use.values, use.call.types, strict=True)
+    return [(value, TEXT if type_ == UNKNOWN else type_) for value, type_ in pairs]
+
+
+def _in_concat(type_: ColumnType) -> Callable[[Any], str]:
+    return (lambda value: "t" if value else "f") if type_.kind == "boolean" else texts.written(type_)
+
+
 ENTRIES: tuple[Function, ...] = (
-    operator("||", exp.DPipe, _pipe, _as_texts, also=("safe",)),
-    _texts("lower", exp.Lower, "this"),
-    _texts("upper", exp.Upper, "this"),
-    _texts("replace", exp.Replace, "this", "expression", "replacement"),
-    _texts("trim", exp.Trim, "this", "expression", also=("position",), check=_check_trim),
-    function("concat", exp.Concat, _concat, _as_texts, operands=("expressions",), also=("safe", "coalesce")),
-    function("substr", exp.Substring, _substr, _substr_sql, operands=("this", "start", "length")),
+    operator("||", exp.DPipe, _pipe, _as_texts, also=("safe",), python=_pipe_python),
+    _texts("lower", exp.Lower, "this", python=_over_texts(texts.lower)),
+    _texts("upper", exp.Upper, "this", python=_over_texts(texts.upper)),
+    _texts(
+        "replace",
+        exp.Replace,
+        *("this", "expression", "replacement"),
+        python=_over_texts(texts.replace),
+    ),
+    _texts("trim", exp.Trim, "this", "expression", also=("position",), check=_check_trim, python=_trim),
+    function(
+        "concat",
+        exp.Concat,
+        _concat,
+        _as_texts,
+        operands=("expressions",),
+        also=("safe", "coalesce"),
+        python=_concat_python,
+    ),
+    function(
+        "substr",
+        exp.Substring,
+        _substr,
+        _substr_sql,
+        operands=("this", "start", "length"),
+        python=_substr_python,
+    ),
 )
