@@ -40,7 +40,9 @@ def bounds(start: Bound, end: Bound, grain: str, zone: ZoneInfo, calendar: Calen
     """
     if start.instant >= end.instant:
         return ()
-    made = _clock(start, end, grain, zone) if grain in CLOCK_GRAINS else _days(start, end, grain, zone, calendar)
+    made = (
+        _clock(start, end, grain, zone) if grain in CLOCK_GRAINS else _days(start, end, grain, zone, calendar)
+    )
     found: list[Bound] = []
     for bound in made:
         found.append(bound)

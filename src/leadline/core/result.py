@@ -63,6 +63,23 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Subtotals:
+    """Sums by some of the dimensions (`by`, as asked): typed columns, and columnar values."""
+
+    by: tuple[str, ...]
+    columns: tuple[Column, ...]
+    data: tuple[tuple[Value, ...], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As `docs/reference/query.md` has it."""
+        return {
+            "by": list(self.by),
+            "columns": [column.to_json() for column in self.columns],
+            "data": [list(values) for values in self.data],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a query answers. `data` is columnar; `rows` its length. See `docs/reference/contract.md`."""
 
@@ -74,7 +91,10 @@ class Result:
     range: dict[str, Any] | None
     served_by: ServedBy
     totals: dict[str, Value] | None = None
+    subtotals: tuple[Subtotals, ...] | None = None
     partial_rows: tuple[int, ...] = ()
+    immature_rows: tuple[int, ...] = ()
+    other_rows: tuple[int, ...] = ()
     rejected: tuple[Rejection, ...] = ()
     rules: tuple[str, ...] = ()
     truncated: bool = False
@@ -95,11 +115,15 @@ class Result:
         }
         if self.totals is not None:
             answer["totals"] = self.totals
+        if self.subtotals is not None:
+            answer["subtotals"] = [one.to_json() for one in self.subtotals]
         return answer | {
             "now": self.now,
             "as_of": self.as_of,
             "range": self.range,
             "partial_rows": list(self.partial_rows),
+            "immature_rows": list(self.immature_rows),
+            "other_rows": list(self.other_rows),
             "served_by": self.served_by.to_json(),
             "rejected": [{"rollup": r.rollup, "reason": r.reason, "detail": r.detail} for r in self.rejected],
             "rules": list(self.rules),

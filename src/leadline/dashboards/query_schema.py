@@ -19,7 +19,7 @@ Schema = dict[str, Any]
 CLOCK_UNITS = ("minute", "hour")
 """The units finer than a day of which a preset may have several."""
 _TEXT: Schema = {"type": "string", "maxLength": limits.TEXT}
-_NAME: Schema = {**_TEXT, "minLength": 1}
+_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": limits.NAME}
 _FLAG: Schema = {"type": "boolean"}
 _VALUE: Schema = {"type": ["string", "integer", "boolean"], "maxLength": limits.TEXT}
 _MAYBE: Schema = {**_VALUE, "type": [*_VALUE["type"], "null"]}

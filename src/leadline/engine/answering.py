@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from leadline.core.clock import Clock
-from leadline.core.errors import LeadlineError
-from leadline.core.result import Result, ServedBy
+from leadline.core.result import Result, ServedBy, Subtotals
+from leadline.engine.executing import execute, planned
 from leadline.engine.models import Ready
-from leadline.planner import Answer, Keys, read_answer
+from leadline.planner import Answer, Keys
 from leadline.planner.plan import Plan, RollupState
 from leadline.planner.query import Query
-from leadline.rollups.states import read_states, still_there
-from leadline.sources.postgres import ReadConflictError, Reader
+from leadline.rollups.states import read_states
+from leadline.sources.postgres import Reader
 
 _MANY_ROWS = 5_000
 _digest_encoder = msgspec.json.Encoder()
@@ -66,35 +64,14 @@ async def answer(reader: Reader, asked: Asked, clock: Clock, watch: Stopwatch, b
     watch.lap("plan")
     states = await read_states(reader, asked.ready.rollups)
     watch.lap("source")
-    plan = asked.ready.plans.plan(asked.query, asked.keys.cache, states)
+    plan = await planned(reader, asked.ready.plans, asked.query, asked.keys, states)
     watch.lap("plan")
-    rows, totals = await _fetch(reader, plan, byte_cap)
+    read = await execute(reader, plan, byte_cap)
     watch.lap("source")
-    read = await _read(plan, rows, totals)
-    watch.lap("plan")
     as_of = _shown(clock.at(reader.as_of), plan)
     result = _result(asked.keys, plan, read, as_of)
     served = replace(result.served_by, node=reader.node, lag_ms=reader.lag_ms)
     return replace(result, served_by=served, data_version=data_version(states), ms=watch.total())
-
-
-async def _fetch(
-    reader: Reader, plan: Plan, byte_cap: int
-) -> tuple[list[tuple[Any, ...]], tuple[Any, ...] | None]:
-    rows = await reader.fetch(plan.rows, byte_cap=byte_cap)
-    totals = await reader.fetch(plan.totals, byte_cap=byte_cap) if plan.totals is not None else None
-    if plan.rollups and not await still_there(reader, plan.rollups):
-        raise ReadConflictError(
-            LeadlineError("timeout", "a rollup was rebuilt while it was read", "Ask again in a moment.")
-        )
-    return rows, totals[0] if totals else None
-
-
-async def _read(plan: Plan, rows: Sequence[tuple[Any, ...]], totals: tuple[Any, ...] | None) -> Answer:
-    """The values; many of them in a thread, so that others are served meanwhile."""
-    if len(rows) < _MANY_ROWS:
-        return read_answer(plan, rows, totals)
-    return await asyncio.to_thread(read_answer, plan, rows, totals)
 
 
 def _result(keys: Keys, plan: Plan, read: Answer, as_of: str) -> Result:
@@ -112,13 +89,21 @@ def _result(keys: Keys, plan: Plan, read: Answer, as_of: str) -> Result:
         rejected=plan.rejected,
         rules=plan.rules,
         truncated=read.truncated,
+        immature_rows=read.immature_rows,
+        other_rows=read.other_rows,
+        subtotals=_subtotals(read),
         key=_key(keys, read),
     )
 
 
+def _subtotals(read: Answer) -> tuple[Subtotals, ...] | None:
+    """Sums by some of the dimensions, if they were asked."""
+    return tuple(Subtotals(one.by, one.columns, one.data) for one in read.subtotals) or None
+
+
 def _rollups(plan: Plan) -> str | None:
     """The rollups that gave the whole answer."""
-    return ", ".join(plan.rollups) if plan.layer == "rollup" else None
+    return ", ".join(plan.rollups) if plan.layer != "base" else None
 
 
 def data_version(states: Mapping[str, RollupState]) -> str:

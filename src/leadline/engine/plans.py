@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from leadline.planner import BoundModel, make_plan
-from leadline.planner.plan import Plan, RollupState
+from leadline.planner.plan import Extent, Plan, Probe, RollupState
 from leadline.planner.query import Query
 
 _MOST = 1_000
-_Signature = tuple[tuple[str, bool, bool], ...]
+_Signature = tuple[tuple[str, bool, bool, frozenset[datetime | date | None]], ...]
+_Key = tuple[str, _Signature, Extent | None]
 
 
 def _signature(states: Mapping[str, RollupState]) -> _Signature:
-    """What of the rollups' states decides which of them a plan reads."""
-    return tuple(sorted((state.name, state.usable, state.stale) for state in states.values()))
+    """What of the rollups' states decides which of them a plan reads, and how much of them."""
+    ordered = sorted(states.values(), key=lambda state: state.name)
+    return tuple((state.name, state.usable, state.stale, state.touched) for state in ordered)
 
 
 @dataclass
@@ -24,7 +27,7 @@ class Plans:
     """The latest plans over one bound model, by cache key. At most `_MOST`."""
 
     bound: BoundModel
-    _kept: OrderedDict[tuple[str, _Signature], Plan] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[_Key, Plan | Probe] = field(default_factory=OrderedDict)
     _states: Mapping[str, RollupState] = field(default_factory=dict)
 
     def check(self, query: Query, key: str) -> None:
@@ -34,11 +37,16 @@ class Plans:
         """
         self.plan(query, key, self._states)
 
-    def plan(self, query: Query, key: str, states: Mapping[str, RollupState]) -> Plan:
-        """The plan of a query (whose cache key is `key`) over rollups in these states."""
+    def plan(
+        self, query: Query, key: str, states: Mapping[str, RollupState], extent: Extent | None = None
+    ) -> Plan | Probe:
+        """The plan of a query (whose cache key is `key`) over rollups in these states.
+
+        A `Probe` where it must be known first how far the rows of an open range reach.
+        """
         self._states = states
-        at = (key, _signature(states))
-        found = self._kept.pop(at, None) or make_plan(query, self.bound, states)
+        at = (key, _signature(states), extent)
+        found = self._kept.pop(at, None) or make_plan(query, self.bound, states, extent)
         self._kept[at] = found
         if len(self._kept) > _MOST:
             self._kept.popitem(last=False)

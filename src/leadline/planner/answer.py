@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from leadline.core.grain import step
+from leadline.core.errors import LeadlineError
 from leadline.core.result import Column, Value
-from leadline.core.zones import Bound, iso
-from leadline.planner.plan import Plan
-from leadline.planner.steps.times import MAX_BUCKETS, too_many_buckets
+from leadline.core.zones import iso
+from leadline.planner.plan import Plan, Subtotal
 
 _WHOLE = 2**53
+
+
+Rows = Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class SubtotalRows:
+    """Sums by some of the dimensions: `by`, typed columns, and values by column."""
+
+    by: tuple[str, ...]
+    columns: tuple[Column, ...]
+    data: tuple[tuple[Value, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,47 +38,89 @@ class Answer:
     totals: dict[str, Value] | None
     partial_rows: tuple[int, ...]
     truncated: bool
+    immature_rows: tuple[int, ...] = ()
+    other_rows: tuple[int, ...] = ()
+    subtotals: tuple[SubtotalRows, ...] = ()
 
 
-def read_answer(plan: Plan, rows: Sequence[Sequence[Any]], totals: Sequence[Any] | None) -> Answer:
-    """The answer that `plan.rows` (and the one row of `plan.totals`) gave."""
+def read_answer(
+    plan: Plan, rows: Rows, totals: Sequence[Any] | None = None, subtotals: Sequence[Rows] = ()
+) -> Answer:
+    """The answer that the statements of a plan gave: `rows`, the one of `totals`, and each of `subtotals`.
+
+    Raises `no_rate` where money had no rate.
+    """
+    _check_rates([*rows[:1], *([totals] if totals else []), *(one[0] for one in subtotals if one)])
     kept = rows[: plan.query.limit]
-    _check_buckets(plan, rows)
-    scales = [_digits(plan, i, column, kept, totals) for i, column in enumerate(plan.columns)]
-    columns = tuple(_with_scale(column, scale) for column, scale in zip(plan.columns, scales, strict=True))
-    data = tuple(tuple(_value(plan, column, row[i]) for row in kept) for i, column in enumerate(columns))
+    sums = totals[:-_EXTRA] if totals else None
+    columns = _sized(plan.columns, kept, sums)
     return Answer(
-        columns, data, len(kept), _totals(plan, columns, totals), _partial(plan, kept), len(rows) > len(kept)
+        columns,
+        tuple(_column(plan, column, i, kept) for i, column in enumerate(columns)),
+        len(kept),
+        _totals(plan, columns, sums),
+        _places(plan, kept, lambda place: plan.buckets[place - 1].partial) if plan.buckets else (),
+        len(rows) > len(kept),
+        _immature(plan, kept),
+        tuple(i for i, row in enumerate(kept) if row[-_EXTRA]),
+        tuple(_subtotal(plan, one, found) for one, found in zip(plan.subtotals, subtotals, strict=True)),
     )
 
 
-def _check_buckets(plan: Plan, rows: Sequence[Sequence[Any]]) -> None:
-    """Only an open range can give too many buckets here; others are refused before."""
-    if plan.grain and len(rows) > MAX_BUCKETS and len({row[0] for row in rows}) > MAX_BUCKETS:
-        raise too_many_buckets()
+_EXTRA = 2
+"""Columns behind those of the answer: whether it is the group of others, how many values had no rate."""
 
 
-def _digits(
-    plan: Plan, i: int, column: Column, rows: Sequence[Sequence[Any]], totals: Sequence[Any] | None
-) -> int | None:
-    """The digits of a decimal: those of its type, else the most that any value has."""
-    if column.type != "decimal" or column.scale is not None:
-        return column.scale
-    values = [row[i] for row in rows]
-    first = len(plan.columns) - len(totals) if totals is not None else 0
-    if totals is not None and i >= first:
-        values.append(totals[i - first])
-    return max((_scale(value) for value in values if value is not None), default=0)
+def _check_rates(rows: Rows) -> None:
+    if any(row[-1] for row in rows):
+        raise LeadlineError(
+            "no_rate",
+            "Money of a currency was met for whose day there is no rate.",
+            "Add rates from the first day on, or filter by the currency.",
+        )
+
+
+def _places(plan: Plan, rows: Rows, test: Callable[[int], bool]) -> tuple[int, ...]:
+    """The rows whose bucket's place fits a test."""
+    return tuple(i for i, row in enumerate(rows) if test(row[0]))
+
+
+def _immature(plan: Plan, rows: Rows) -> tuple[int, ...]:
+    if not plan.immature:
+        return ()
+    if not plan.buckets:
+        return tuple(range(len(rows)))
+    return _places(plan, rows, lambda place: place in plan.immature)
+
+
+def _subtotal(plan: Plan, one: Subtotal, rows: Rows) -> SubtotalRows:
+    columns = _sized(one.columns, rows, None)
+    data = tuple(_column(plan, column, i, rows) for i, column in enumerate(columns))
+    return SubtotalRows(one.by, columns, data)
+
+
+def _column(plan: Plan, column: Column, i: int, rows: Rows) -> tuple[Value, ...]:
+    if column.grain is not None:
+        return tuple(plan.buckets[row[i] - 1].start for row in rows)
+    return tuple(_value(plan, column, row[i]) for row in rows)
+
+
+def _sized(columns: Sequence[Column], rows: Rows, totals: Sequence[Any] | None) -> tuple[Column, ...]:
+    """The columns, decimals with the digits of their type, else with the most that any value has."""
+    behind = len(columns) - len(totals) if totals is not None else 0
+    found = []
+    for i, column in enumerate(columns):
+        if column.type == "decimal" and column.scale is None:
+            values = [row[i] for row in rows]
+            values += [totals[i - behind]] if totals is not None and i >= behind else []
+            column = replace(column, scale=max((_scale(one) for one in values if one is not None), default=0))
+        found.append(column)
+    return tuple(found)
 
 
 def _scale(value: Decimal) -> int:
     exponent = value.as_tuple().exponent
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
-
-
-def _with_scale(column: Column, scale: int | None) -> Column:
-    parts = {name: getattr(column, name) for name in Column.__slots__}
-    return Column(**{**parts, "scale": scale})
 
 
 def _totals(plan: Plan, columns: Sequence[Column], totals: Sequence[Any] | None) -> dict[str, Value] | None:
@@ -112,28 +165,3 @@ _FORMS: Mapping[str, Callable[[Plan, Column, Any], Value]] = {
     "date": _date,
     "time": _time,
 }
-
-
-def _partial(plan: Plan, rows: Sequence[Sequence[Any]]) -> tuple[int, ...]:
-    """The rows whose bucket has begun but is not over, or is cut by the range."""
-    if plan.grain is None:
-        return ()
-    return tuple(i for i, row in enumerate(rows) if _is_partial(plan, row[0]))
-
-
-def _is_partial(plan: Plan, bucket: datetime) -> bool:
-    moment, span, grain = plan.moment, plan.span, plan.grain or "day"
-    start = moment.floor(Bound.of_instant(bucket, moment.zone), grain).local
-    after = _end_of(start, grain)
-    cut = (span.start is not None and span.start.local > start) or (
-        span.end is not None and span.end.local < after
-    )
-    running = start <= moment.now.local < after and moment.end.local < after
-    return cut or running
-
-
-def _end_of(start: datetime, grain: str) -> datetime:
-    try:
-        return step(grain).forward(start)
-    except (OverflowError, ValueError):
-        return datetime.max  # the last bucket of the calendar

@@ -106,14 +106,22 @@ class TargetCell:
     target: Target
 
 
-Cell = MetricCell | ComparedCell | TotalCell | TargetCell
+@dataclass(frozen=True, slots=True)
+class EmptyCell:
+    """A column without a value: growth over buckets where there are none, as in totals."""
+
+    column: Column
+    metric: Metric
+
+
+Cell = MetricCell | ComparedCell | TotalCell | TargetCell | EmptyCell
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """The members that `top` leaves out, as one group: `fields` (of the model) whose members `ranked` ranks."""
+    """Only rows of members that `top` leaves out: those of `fields` that the CTE `members` lists."""
 
-    ranked: str
+    members: str
     fields: tuple[str, ...]
 
 

@@ -141,7 +141,9 @@ def length(text: str) -> Step:
 # -- states -----------------------------------------------------------------------------------------
 
 
-def _instants(time: StateTime, numbered: list[tuple[int, Stretch]], moment: Moment, grained: bool) -> Instants:
+def _instants(
+    time: StateTime, numbered: list[tuple[int, Stretch]], moment: Moment, grained: bool
+) -> Instants:
     found = [
         (at, of_range, i)
         for i, one in numbered

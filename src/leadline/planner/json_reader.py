@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from leadline.core.errors import LeadlineError, shown
-from leadline.planner.parse_limits import TEXT, VALUES
+from leadline.planner.parse_limits import NAME, TEXT, VALUES
 
 T = TypeVar("T")
 
@@ -36,10 +36,10 @@ def pointer(key: str | int) -> str:
 _HALVES = re.compile("[\0\ud800-\udfff]")
 
 
-def unfit(text: str) -> str:
+def unfit(text: str, most: int = TEXT) -> str:
     """Why a text is refused wherever it stands; empty for one that a database can take."""
-    if len(text) > TEXT:
-        return f"A text has at most {TEXT:,} characters."
+    if len(text) > most:
+        return f"A text here has at most {most:,} characters."
     return "A text has no NUL and no half character in it." if _HALVES.search(text) else ""
 
 
@@ -84,11 +84,15 @@ class Node:
         """The members of the list at `key`, each read; empty where absent."""
         return tuple(read(item) for item in self[key].items(most)) if self.has(key) else ()
 
-    def text(self, code: str = "bad_json") -> str:
-        """A text that a database can take, of bounded length."""
+    def name(self, code: str = "bad_json") -> str:
+        """The name of something: a short text."""
+        return self.text(code, NAME)
+
+    def text(self, code: str = "bad_json", most: int = TEXT) -> str:
+        """A text that a database can take, of at most `most` characters."""
         if not isinstance(self.value, str):
             raise self.fail("A text is needed here.", 'Write it in quotes, such as "revenue".', code)
-        if why := unfit(self.value):
+        if why := unfit(self.value, most):
             raise self.fail(why, "Shorten or correct it.", code)
         return self.value
 

@@ -66,7 +66,7 @@ def _checked(query: Query, node: Node, model: Model) -> Query:
 
 
 def _metrics(node: Node) -> tuple[str, ...]:
-    found = node.each("metrics", lambda item: item.text("unknown_metric"), most=METRICS)
+    found = node.each("metrics", lambda item: item.name("unknown_metric"), most=METRICS)
     if not found:
         why = "A query asks for at least one metric."
         raise wrong("unknown_metric", why, "Name one in metrics.", "/metrics")
@@ -81,9 +81,9 @@ def _dimensions(node: Node) -> tuple[Dim, ...]:
 
 def _dim(node: Node) -> Dim:
     if isinstance(node.value, str):
-        return Dim(node.text())
+        return Dim(node.name())
     node.object(("field", "all"))
-    return Dim(node["field"].text(), node["all"].flag() if node.has("all") else False)
+    return Dim(node["field"].name(), node["all"].flag() if node.has("all") else False)
 
 
 def _once(names: Sequence[str], at: str) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ def _alone(node: Node, key: str) -> None:
 
 
 def _compared(node: Node) -> Compared:
-    field = node["field"].text()
+    field = node["field"].name()
     op = node["op"].choice(OPERATORS, "unknown_operator", "operator")
     if op == "range":
         _without(node, "values", op)

@@ -17,7 +17,9 @@ ALL_VALUES = 2_000
 CONDITIONS = 1_000
 DEPTH = 20
 TEXT = 10_000
-"""Characters of any text."""
+"""Characters of a text: a filter's value, a bound, a key."""
+NAME = 500
+"""Characters of a name: a metric, a field with its joins, a column of the answer."""
 DIGITS = 100
 """Digits of a number before its point, and behind it."""
 STEPS = 1_000
@@ -35,7 +37,8 @@ TOLD: tuple[tuple[str, int, str], ...] = (
     ("levels of `any`, `all`, `not`", DEPTH, "too_large"),
     ("values of one condition", VALUES, "too_large"),
     ("values in all of `filters`, and of `having`", ALL_VALUES, "too_large"),
-    ("characters of a text", TEXT, "that of the place: `wrong_value_type` in a filter, `bad_json` of a name"),
+    ("characters of a text", TEXT, "that of the place, such as `wrong_value_type` and `bad_range`"),
+    ("characters of a name", NAME, "that of the place, such as `unknown_metric` and `bad_json`"),
     ("digits of a number before its point, and behind it", DIGITS, "wrong_value_type"),
     ("N of a preset", STEPS, "unknown_preset"),
     ("N of a shift, `periods` of a growth", STEPS, "not_comparable"),

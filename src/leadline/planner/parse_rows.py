@@ -17,7 +17,7 @@ _NUMBERS = ("integer", "decimal", "float")
 def parse_sort(node: Node) -> Sort:
     """One sort key; whether there is such a column is said by the planner."""
     node.object(("by", "desc"))
-    return Sort(node["by"].text(), node["desc"].flag() if node.has("desc") else False)
+    return Sort(node["by"].name(), node["desc"].flag() if node.has("desc") else False)
 
 
 # -- the first N members ----------------------------------------------------------------------------
@@ -28,7 +28,7 @@ def parse_top(node: Node) -> Top | None:
     if node.value is None:
         return None
     node.object(("n", "by", "of", "per", "other"))
-    by, of, per = (node[key].text(_CODE) if node.has(key) else None for key in ("by", "of", "per"))
+    by, of, per = (node[key].name(_CODE) if node.has(key) else None for key in ("by", "of", "per"))
     other = node["other"].flag(_CODE) if node.has("other") else False
     return Top(node["n"].whole(1, STEPS, _CODE), by, of, per, other)
 
@@ -71,7 +71,7 @@ def parse_totals(node: Node, dimensions: tuple[Dim, ...]) -> tuple[bool, tuple[t
 
 
 def _summed(node: Node, known: list[str]) -> str:
-    name = node.text()
+    name = node.name()
     if name not in known:
         fix = near(name, known) if known else "Ask it as a dimension, or leave the list empty."
         raise node.fail(f"{name!r:.80} is no dimension of this question.", fix, "unknown_field")

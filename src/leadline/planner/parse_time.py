@@ -13,6 +13,9 @@ from leadline.planner.json_reader import Node
 from leadline.planner.parse_later import refuse_working_days
 from leadline.planner.query import Time
 
+_MACHINES = ("localtime", "Factory")
+"""Files that some systems keep beside those of the zones."""
+
 
 def parse_range(node: Node) -> RangeSpec:
     """A range: a preset, or bounds."""
@@ -32,11 +35,19 @@ def parse_time(node: Node) -> Time:
         return Time()
     node.object(("by", "grain", "range", "zone"))
     return Time(
-        by=node["by"].text() if node.has("by") else None,
+        by=node["by"].name() if node.has("by") else None,
         grain=node["grain"].choice(GRAINS, "unknown_grain", "grain") if node.has("grain") else None,
         range=parse_range(node["range"]) if node.has("range") else None,
-        zone=zone(node["zone"].value, node["zone"].at).key if node.has("zone") else None,
+        zone=_zone(node["zone"]) if node.has("zone") else None,
     )
+
+
+def _zone(node: Node) -> str:
+    """The IANA name of a zone; names that stand for whatever a machine is set to are none."""
+    if node.value in _MACHINES:
+        why = f"{node.value!r} stands for whatever zone a machine is set to."
+        raise node.fail(why, "Use a name such as Europe/Berlin or UTC.", "unknown_zone")
+    return zone(node.value, node.at).key
 
 
 def parse_as_of(node: Node, now: datetime, home: ZoneInfo) -> datetime:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime, time
 
+from leadline.core.buckets import after
+from leadline.core.ranges import Moment
+from leadline.core.zones import Bound, zone
+from leadline.planner.draft import Draft
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.aggregations.base import Aggregation
 from leadline.semantic.expressions.parse import conjuncts
@@ -24,7 +29,11 @@ class Stored:
         """The column that stores a field, or None. The loader has made stored dimensions explicit paths."""
         if ref.part is not None:
             return None
-        asked = ".".join((*ref.path, ref.name))
+        return self.column_of((*ref.path, ref.name))
+
+    def column_of(self, path: tuple[str, ...]) -> str | None:
+        """The column that stores the field at the end of a path, or None."""
+        asked = ".".join(path)
         return next((one.name for one in self.rollup.columns if one.dimension == asked), None)
 
     def time(self) -> str | None:
@@ -78,3 +87,61 @@ class Stored:
 def _all(where: Expression | None) -> frozenset[str]:
     """The conditions of a `where`; none where there is none."""
     return conjuncts(where) if where is not None else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The buckets in which a rollup stores: of `grain`, in its own zone, of instants or of dates."""
+
+    grain: str
+    is_date: bool
+    home: Moment
+
+    def start(self, bound: Bound) -> Bound:
+        """The start of the stored bucket that holds a bound."""
+        if self.is_date:
+            return self.home.floor(self.home.bound(datetime.combine(bound.day, time())), self.grain)
+        here = Bound.of_instant(bound.instant, self.home.zone)
+        return self.home.floor(here, self.grain)
+
+    def is_edge(self, bound: Bound) -> bool:
+        """Whether a stored bucket begins just there."""
+        start = self.start(bound)
+        return start.local.date() == bound.day if self.is_date else start.instant == bound.instant
+
+    def holding(self, bound: Bound) -> tuple[Bound, Bound]:
+        """The stored bucket that a bound cuts."""
+        start = self.start(bound)
+        return start, after(start, self.grain, self.home.zone, self.home.calendar)
+
+    def of_stored(self, value: datetime | date) -> tuple[Bound, Bound]:
+        """The bucket that the rollup's time column names so."""
+        if isinstance(value, datetime):
+            return self.holding(Bound.of_instant(value, self.home.zone))
+        return self.holding(self.home.bound(datetime.combine(value, time())))
+
+    def any_whole(self, low: Bound, high: Bound, but: frozenset[datetime]) -> bool:
+        """Whether a bucket lies between two bounds that does not begin at one of `but`."""
+        here = self.holding(low)
+        while here[0].instant < high.instant:
+            inside = here[0].instant >= self._known(low) and here[1].instant <= self._known(high)
+            if inside and here[0].instant not in but:
+                return True
+            here = (here[1], after(here[1], self.grain, self.home.zone, self.home.calendar))
+        return False
+
+    def _known(self, bound: Bound) -> datetime:
+        if not self.is_date:
+            return bound.instant
+        return self.home.bound(datetime.combine(bound.day, time())).instant
+
+
+def grid_of(stored: Stored, draft: Draft) -> Grid | None:
+    """The buckets of a rollup; None where it has no time."""
+    held = stored.rollup.time
+    if held is None:
+        return None
+    calendar = draft.bound.model.calendar
+    is_date = draft.bound.type(stored.rollup.dataset, (), held[0]).kind == "date"
+    home = draft.moment if is_date else Moment.of(draft.query.as_of, zone(calendar.zone), calendar)
+    return Grid(held[1], is_date, home)

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from leadline.core.buckets import after, bounds
-from leadline.core.errors import LeadlineError
-from leadline.core.grain import CLOCK_GRAINS, Move, Step, floor
+from leadline.core.grain import CLOCK_GRAINS, Move, Step, floor, step
 from leadline.core.ranges import Moment, Span
 from leadline.core.zones import Bound
 
@@ -81,6 +80,8 @@ class Buckets:
 
     def rolled(self, count: int, one: Move) -> Buckets:
         """The same buckets, each reading `count` of them up to its end (`one`: the length of a bucket)."""
+        if count == 1:
+            return self
         back = one.times(count - 1)
         starts = tuple(self.moment.back(start, back) for start in self.starts)
         return _Rolled(self.moment, self.span, self.grain, self.edges, starts)
@@ -98,7 +99,9 @@ class Buckets:
         seen = self.moment.back(self.moment.now, move) if cut else None
         return Window(tuple(made), seen=seen)
 
-    def _moved(self, one: Stretch, place: tuple[Bound | None, Bound | None], move: Move, cut: bool) -> Stretch:
+    def _moved(
+        self, one: Stretch, place: tuple[Bound | None, Bound | None], move: Move, cut: bool
+    ) -> Stretch:
         holds = cut and self.holds_now(one)
         end = _earliest(place[1], self.moment.cut(move)) if holds else place[1]
         now = self.moment.back(self.moment.now, move) if holds or one.end is None else self.moment.now
@@ -134,12 +137,13 @@ class _Rolled(Buckets):
     begins: tuple[Bound, ...] = ()
 
     def _own(self) -> tuple[Stretch, ...]:
-        own = Buckets._own(self)  # noqa: SLF001  (its own base)
+        own = Buckets._own(self)
         return tuple(replace(one, start=start) for one, start in zip(own, self.begins, strict=True))
 
     def _partners(self, move: Move) -> Iterable[tuple[Bound | None, Bound | None] | None]:
         back = self.moment.back
-        return [(back(start, move), back(end, move)) for start, end in zip(self.begins, self.edges[1:], strict=True)]
+        pairs = zip(self.begins, self.edges[1:], strict=True)
+        return [(back(start, move), back(end, move)) for start, end in pairs]
 
 
 class NotBucketsError(ValueError):
@@ -185,17 +189,14 @@ def _partners(
 
 def _partner(start: Bound, grain: str, move: Move, moment: Moment) -> Bound | None:
     there = moment.back(start, move)
-    if isinstance(move, Step) and move.seconds and not (move.days or move.months):
-        return there
-    if _forward(there, move, moment).instant != start.instant:
+    on_clock = isinstance(move, Step) and move.seconds and not (move.days or move.months)
+    if not on_clock and moment.bound(move.forward(there.local)).instant != start.instant:
         return None
     if grain not in CLOCK_GRAINS and floor(there.local, grain, moment.calendar) != there.local:
         raise NotBucketsError
+    if isinstance(move, Step) and grain in CLOCK_GRAINS and move.seconds % step(grain).seconds:
+        raise NotBucketsError
     return there
-
-
-def _forward(bound: Bound, move: Move, moment: Moment) -> Bound:
-    return moment.bound(move.forward(bound.local))
 
 
 def _latest(a: Bound | None, b: Bound | None) -> Bound | None:

@@ -163,7 +163,11 @@ def test_rollup_answer_is_base_answer(stored: World, query: dict[str, Any]) -> N
         ({"metrics": ["dated"], "time": {"range": {"preset": "month_to_date"}}}, ("by_date",), "rollup"),
         ({"metrics": ["dated"], "time": {"grain": "day", "zone": "Asia/Kathmandu"}}, ("by_date",), "rollup"),
         ({"metrics": ["conversion"]}, ("won_by_month",), "base"),
-        ({"metrics": ["revenue"], "time": {"range": {"preset": "month_to_date"}}}, (), "base"),
+        (
+            {"metrics": ["revenue"], "time": {"range": {"preset": "month_to_date"}}},
+            ("by_day",),
+            "rollup+edge",
+        ),
     ],
 )
 def test_which_rollup_is_chosen(

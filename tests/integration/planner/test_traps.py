@@ -306,5 +306,4 @@ def test_an_infinite_time_makes_no_bucket_without_end(make: Any) -> None:
     world = make(deals=[deal(1, closed_at="infinity"), *closed("2026-01-05")])
     bounded = {"grain": "day", "range": {"from": "2026-01-05", "to": "2026-01-06"}}
     assert world.ask({"metrics": ["sales"], "time": bounded}).data[1] == (1,)
-    with pytest.raises(psycopg.DataError):  # the reader says that it cannot be shown
-        world.ask({"metrics": ["sales"], "time": {"grain": "day"}})
+    assert world.ask({"metrics": ["sales"], "time": {"grain": "day"}}).data[1] == (1,)  # it is in no bucket

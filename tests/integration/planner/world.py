@@ -24,7 +24,7 @@ from leadline.core.schema import (
 )
 from leadline.core.viewer import Viewer
 from leadline.planner import Answer, BoundModel, bind, make_plan, parse_query, read_answer
-from leadline.planner.plan import Plan, RollupState
+from leadline.planner.plan import Extent, Plan, Probe, RollupState, Statement
 from leadline.semantic.expressions.parse import parse
 from leadline.semantic.expressions.tree import Expression
 from leadline.semantic.kinds.derived import Derived
@@ -296,15 +296,23 @@ class World:
     def plan(self, query: Mapping[str, Any], states: Mapping[str, RollupState] | None = None) -> Plan:
         """The plan of a query."""
         asked = parse_query(query, viewer=VIEWER, now=self.now, model=self.bound.model)
-        return make_plan(asked, self.bound, states or {})
+        found = make_plan(asked, self.bound, states or {})
+        if isinstance(found, Probe):
+            first, last = self._rows(found.statement)[0]
+            found = make_plan(asked, self.bound, states or {}, Extent(first, last))
+        assert isinstance(found, Plan)
+        return found
+
+    def _rows(self, statement: Statement | None) -> list[tuple[Any, ...]]:
+        if statement is None:
+            return []
+        return self.connection.execute(statement.sql.encode(), dict(statement.params)).fetchall()
 
     def read(self, plan: Plan) -> Answer:
         """What the database answers to a plan."""
-        found = self.connection.execute(plan.rows.sql.encode(), dict(plan.rows.params)).fetchall()
-        totals = None
-        if plan.totals:
-            totals = self.connection.execute(plan.totals.sql.encode(), dict(plan.totals.params)).fetchone()
-        return read_answer(plan, found, totals)
+        totals = self._rows(plan.totals)
+        subtotals = [self._rows(one.rows) for one in plan.subtotals]
+        return read_answer(plan, self._rows(plan.rows), totals[0] if totals else None, subtotals)
 
     def ask(self, query: Mapping[str, Any], states: Mapping[str, RollupState] | None = None) -> Answer:
         """The answer to a query."""

@@ -18,8 +18,7 @@ from leadline.planner.frames import Frames
 from leadline.planner.sql.build import Params, column, ident, is_null, named, number, ordinals
 from leadline.planner.sql.framing import FRAME, Edge, bound, edge_of, element, lateral, ordinal, past
 from leadline.planner.sql.keys import BUCKET, member
-from leadline.planner.sql.rollup_rows import RollupRows
-from leadline.planner.sql.rows import Rows, base_rows
+from leadline.planner.sql.rows import Rows, base_rows, rollup_rows
 from leadline.planner.sql.source import Source, counted, source_of
 from leadline.planner.sql.time import TimeSql
 from leadline.planner.sql.wanted import Wanted, counted_rows, stored
@@ -50,7 +49,7 @@ class _Atoms:
         if self.scan.rollup is None:
             yield self._branch(self._base())
             return
-        rows = RollupRows(self.draft.bound, self.scan.rollup, self.draft.zone)
+        rows = rollup_rows(self.draft, self.scan.rollup, self.params)
         whole = [self._untouched(rows.time(self._time()))] if self.scan.edge else []
         source = source_of(self.draft, self.scan, rows, self.params, also=whole)
         yield self._branch(source, some=counted(rows, self.scan.inputs))
@@ -120,7 +119,8 @@ class _Atoms:
             low, high = (bound(edge_of(one, time.is_date), self.params) for one in (start, end))
             found.append(
                 exp.And(
-                    this=exp.GTE(this=time.edge(), expression=low), expression=exp.LT(this=time.edge(), expression=high)
+                    this=exp.GTE(this=time.edge(), expression=low),
+                    expression=exp.LT(this=time.edge(), expression=high),
                 )
             )
         return paren(any_of(found))
@@ -129,7 +129,7 @@ class _Atoms:
         """Whether a stored bucket is read from the rollup."""
         starts = [edge_of(one[0], time.is_date).isoformat() for one in self.scan.edge if one is not None]
         listed = self.params.add(starts, "date[]" if time.is_date else "timestamptz[]")
-        among = exp.EQ(this=time.edge(), expression=exp.Any(this=paren(listed)))
+        among = exp.EQ(this=time.edge(), expression=exp.Any(this=exp.Paren(this=listed)))
         gone: list[Sql] = [exp.func("COALESCE", among, exp.false())]
         if None in self.scan.edge:
             gone.append(is_null(time.edge()))
@@ -191,7 +191,7 @@ def cuts(frames: Frames, is_date: bool) -> Cuts:
     """The stretches of frames, whose bounds never fall."""
     lows = [None if one is None else edge_of(one, is_date) for one in frames.lows]
     highs = [None if one is None else edge_of(one, is_date) for one in frames.highs]
-    known = sorted({one for one in (*lows, *highs) if one is not None})  # type: ignore[type-var]
+    known = sorted({one for one in (*lows, *highs) if one is not None})
     edges: list[Edge] = [*([None] if None in lows else []), *known]
     place = {edge: i for i, edge in enumerate(edges)}
     starts, ends = [place[one] for one in lows], [place[one] for one in highs]

@@ -204,9 +204,7 @@ class BaseRows:
             why = f"The join to {partner.name} is valid in time, but the metric has no time."
             raise LeadlineError("no_time", why, "State a time in the measure, or ask fields of other joins.")
         home = self.bound.model.calendar.zone
-        start, end = (
-            TimeSql(column(name, alias), self.bound.column(partner, name), home) for name in valid
-        )
+        start, end = (TimeSql(column(name, alias), self.bound.column(partner, name), home) for name in valid)
         time = self.time(self.at)
         begun = exp.LTE(this=_on(start, time, home), expression=_on(time, start, home))
         over = exp.LT(this=_on(time, end, home), expression=_on(end, time, home))

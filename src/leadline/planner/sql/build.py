@@ -17,6 +17,8 @@ _PLACE = re.compile("%%\\(\0(p[0-9]+)\0\\)s")
 """A parameter in the generated text; no text of a model or of the database has a NUL."""
 NONE = "(none)"
 """The member of rows without a text."""
+OTHER_MEMBER = "(other)"
+"""The member that stands for those that `top` leaves out."""
 _PLAIN_TEXT = ("", "text", "varchar", "character varying")
 
 

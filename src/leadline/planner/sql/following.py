@@ -23,7 +23,6 @@ from leadline.planner.sql.build import (
     equal,
     ident,
     named,
-    not_null,
     null_of,
     ordinals,
     text,
@@ -45,9 +44,7 @@ _SECOND_ROOT = "u"
 def following_sql(draft: Draft, scan: Scan, names: Mapping[Input, str], params: Params) -> exp.Query:
     """The SELECT of a scan of conversions: its keys, then a column for each input."""
     columns = tuple(names.values())
-    branches = [
-        _Conversion(draft, scan, part, params).branch(name, columns) for part, name in names.items()
-    ]
+    branches = [_Conversion(draft, scan, part, params).branch(name, columns) for part, name in names.items()]
     made: exp.Query = branches[0]
     for one in branches[1:]:
         made = exp.union(made, one, distinct=False, copy=False)
@@ -80,8 +77,7 @@ class _Conversion:
         keys = [self._key(key) for key in keys_of(self.draft)]
         counted = exp.Count(this=exp.Distinct(expressions=[column(_ENTITY, _FIRST)]))
         values = [
-            named(cast(counted, "numeric") if name == own else null_of(INTEGER), name)
-            for name in names
+            named(cast(counted, "numeric") if name == own else null_of(INTEGER), name) for name in names
         ]
         made = select(*keys, *values).from_(_inner(self._first(), _FIRST), copy=False)
         if self._following.met:

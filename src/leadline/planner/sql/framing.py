@@ -15,7 +15,7 @@ from leadline.core.zones import MICROSECOND, Bound
 from leadline.planner.frames import Frames, Instants
 from leadline.planner.sql.build import Params, call, column, equal, ident, is_null, number
 from leadline.planner.sql.time import TimeSql
-from leadline.semantic.sql_tree import Sql, cast, paren
+from leadline.semantic.sql_tree import Sql, paren
 
 FRAME = "f"
 _FIRST, _NEVER = "-infinity", "infinity"

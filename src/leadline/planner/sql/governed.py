@@ -12,10 +12,12 @@ from leadline.core.zones import zone
 from leadline.planner.bound import BoundModel
 from leadline.planner.sql.base_rows import BaseRows, Instance, Names, bare
 from leadline.planner.sql.build import Params, ident
+from leadline.semantic.expressions.parse import VIEWER
+from leadline.semantic.expressions.sql import Scope
 from leadline.semantic.expressions.sql import compile as compile_sql
 from leadline.semantic.expressions.tree import Expression
 from leadline.semantic.model import Dataset
-from leadline.semantic.rules import VIEWER, RowScope, viewer_value
+from leadline.semantic.rules import RowScope, viewer_value
 from leadline.semantic.sql_tree import Sql, any_of, cast, select
 
 _TYPES = {"text": "text", "integer": "bigint", "boolean": "boolean"}
@@ -57,7 +59,7 @@ class _Governed:
 class RuleNames:
     """The names of a rule: fields of the rows, and the viewer's own values."""
 
-    rows: Names
+    rows: Scope
     viewer: Viewer
     params: Params
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlglot import exp
 
 from leadline.planner.draft import Draft
@@ -41,12 +43,13 @@ def is_left(draft: Draft, dataset: str, rows: Rows) -> Sql | None:
     if draft.left is None:
         return None
     own = [member_sql(draft, dataset, name, rows) for name in draft.left.fields]
-    theirs = [column(member(i), draft.left.ranked) for i in range(len(own))]
-    source = exp.Table(this=ident(draft.left.ranked))
-    if all(is_text(draft, dataset, name) for name in draft.left.fields):
+    theirs = [column(member(i), draft.left.members) for i in range(len(own))]
+    source = exp.Table(this=ident(draft.left.members))
+    texts = [is_text(draft, dataset, name) for name in draft.left.fields]
+    if all(texts):
         listed = select(*theirs).from_(source, copy=False)
         return exp.In(this=exp.Tuple(expressions=own), query=exp.Subquery(this=listed))
-    same = all_of(same_member(a, b) for a, b in zip(own, theirs, strict=True))
+    same = same_keys(zip(own, theirs, strict=True), texts)
     return exp.Exists(this=select(exp.Literal.number(1)).from_(source, copy=False).where(same, copy=False))
 
 
@@ -60,12 +63,10 @@ def same_member(left: Sql, right: Sql) -> Sql:
     return exp.NullSafeEQ(this=paren(left), expression=paren(right))
 
 
-def joined_by(keys: list[str], left: str, right: str, texts: frozenset[str]) -> Sql:
-    """The condition that two rows have the same keys; buckets and texts are never null."""
+def same_keys(pairs: Iterable[tuple[Sql, Sql]], never_null: Iterable[bool]) -> Sql:
+    """The condition that two rows have the same keys, pair by pair; null is a member like any other."""
     made = (
-        equal(column(key, left), column(key, right))
-        if key == BUCKET or key in texts
-        else same_member(column(key, left), column(key, right))
-        for key in keys
+        equal(left, right) if plain else same_member(left, right)
+        for (left, right), plain in zip(pairs, never_null, strict=True)
     )
     return all_of(made) or exp.true()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from leadline.core.zones import Bound
-from leadline.planner.draft import Cell, ComparedCell, Draft, MetricCell, TargetCell, TotalCell
+from leadline.planner.draft import Cell, ComparedCell, Draft, EmptyCell, MetricCell, TargetCell, TotalCell
 from leadline.planner.frames import days
 from leadline.planner.sql.build import Params, column, not_null, number
 from leadline.planner.sql.framing import element
@@ -35,6 +35,8 @@ class Output:
     def cell(self, cell: Cell) -> Sql:
         """The value of one column."""
         match cell:
+            case EmptyCell():
+                value = cast(exp.Null(), "numeric")
             case MetricCell():
                 value = self._value(cell.metric, cell.window, self.names)
             case ComparedCell():
@@ -43,10 +45,10 @@ class Output:
             case TotalCell():
                 own = self._value(cell.metric, cell.own, self.names)
                 value = _FORMS[cell.form](own, self._total(cell), 1)
-            case TargetCell():
+            case _:
                 own = self._value(cell.metric, cell.own, self.names)
                 value = _FORMS[cell.compare.as_](own, self._target(cell), 1)
-        return _shown(cell, value)
+        return _shown(cell, value)  # every sort of cell is above
 
     def _total(self, cell: TotalCell) -> Sql:
         assert self.totals is not None  # noqa: S101  (whoever builds the statement has made them)
@@ -73,16 +75,16 @@ class Output:
         if not (found.zero or part.following):
             return value
         filled = exp.func("COALESCE", value, number(0))
-        flag = self.names.present.get(key)
-        return self._unless_future(filled, flag) if flag else filled
+        flag = names.present.get(key)
+        return self._unless_future(filled, column(flag, names.table), names) if flag else filled
 
-    def _unless_future(self, value: Sql, flag: str) -> Sql:
+    def _unless_future(self, value: Sql, flag: Sql, names: Names) -> Sql:
         """Nothing is known of a bucket that begins after now, unless it has rows."""
         now = self.draft.moment.now.instant
         begun = sum(1 for start in self._starts() if start.instant <= now)
         known = exp.Or(
-            this=exp.LTE(this=column(BUCKET, self.names.table), expression=number(begun)),
-            expression=not_null(exp.func("NULLIF", column(flag, self.names.table), number(0))),
+            this=exp.LTE(this=column(BUCKET, names.table), expression=number(begun)),
+            expression=not_null(exp.func("NULLIF", flag, number(0))),
         )
         return exp.Case(ifs=[exp.If(this=known, true=value)])
 

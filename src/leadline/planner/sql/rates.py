@@ -16,7 +16,7 @@ from leadline.core.errors import LeadlineError
 from leadline.planner.draft import TimeField
 from leadline.planner.sql.build import call, column, equal, ident, named, number, table, text
 from leadline.semantic.model import CurrencyRates, Model
-from leadline.semantic.sql_tree import Sql, all_of, cast, paren, select
+from leadline.semantic.sql_tree import Sql, all_of, cast, divided, paren, select
 
 if TYPE_CHECKING:
     from leadline.planner.sql.base_rows import BaseRows
@@ -39,7 +39,7 @@ class Rates:
 
     def converted(self, value: Sql, currency: Sql, model: Model) -> Sql:
         """The value in the model's currency; null where there is no rate."""
-        rate = exp.Div(this=cast(value, "numeric"), expression=column("r", self.alias), typed=True, safe=False)
+        rate: Sql = divided(cast(value, "numeric"), column("r", self.alias))
         if model.currency != _DOLLAR:
             rate = exp.Mul(this=paren(rate), expression=column("r", self.ours))
         same = equal(cast(currency, "text"), text(model.currency or _DOLLAR))

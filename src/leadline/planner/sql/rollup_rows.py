@@ -10,16 +10,20 @@ from sqlglot import exp
 
 from leadline.core.errors import LeadlineError
 from leadline.core.schema import TIME, ColumnType
+from leadline.core.viewer import Viewer
 from leadline.planner.bound import BoundModel
 from leadline.planner.draft import StateField, TimeField
 from leadline.planner.sql.base_rows import ROOT
-from leadline.planner.sql.build import column, number, table
+from leadline.planner.sql.build import Params, column, number, table
+from leadline.planner.sql.governed import RuleNames
 from leadline.planner.sql.time import TimeSql
 from leadline.planner.stored import Stored
+from leadline.semantic.expressions.sql import compile as compile_sql
 from leadline.semantic.kinds.base import Input
 from leadline.semantic.model import Rollup
 from leadline.semantic.resolve import FieldRef
-from leadline.semantic.sql_tree import Sql
+from leadline.semantic.rules import RowScope
+from leadline.semantic.sql_tree import Sql, all_of, any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,9 @@ class RollupRows:
     bound: BoundModel
     rollup: Rollup
     asked_zone: ZoneInfo
+    scope: RowScope
+    viewer: Viewer
+    params: Params
 
     @property
     def stored(self) -> Stored:
@@ -36,8 +43,20 @@ class RollupRows:
         return Stored(self.bound.model, self.rollup)
 
     def field(self, ref: FieldRef) -> Sql:
-        """The stored column of a field."""
-        return self._column(self.stored.field(ref))
+        """The stored column of a field; that of a partner whom a rule hides is null."""
+        value = self._column(self.stored.field(ref))
+        hidden = [self._allowed(ref.path[:i]) for i in range(1, len(ref.path) + 1)]
+        shown = all_of(one for one in hidden if one is not None)
+        return value if shown is None else exp.Case(ifs=[exp.If(this=shown, true=value)])
+
+    def _allowed(self, path: tuple[str, ...]) -> Sql | None:
+        """Whether the viewer may see the row at the end of a path; None: every one."""
+        dataset = self.bound.end(self.rollup.dataset, path)
+        predicates = self.scope.rows.get(dataset.name)
+        if self.scope.everything or predicates is None:
+            return None
+        names = RuleNames(_Stored(self, path), self.viewer, self.params)
+        return any_of(compile_sql(one, names) for one in predicates)
 
     def time(self, where: TimeField | StateField, name: str | None = None) -> TimeSql:
         """The stored start of the bucket: an instant, or a date where the time is one."""
@@ -63,8 +82,9 @@ class RollupRows:
         return None
 
     def own(self) -> Sequence[Sql]:
-        """None: every stored row is meant."""
-        return ()
+        """What the viewer may see of the rows themselves."""
+        allowed = self._allowed(())
+        return () if allowed is None else (allowed,)
 
     def row_count(self, part: Input) -> Sql:
         """How many rows an input counts, or how many stored ones where each has some."""
@@ -88,3 +108,24 @@ class RollupRows:
                 "internal", f"The rollup {self.rollup.name} was chosen without what it needs."
             )
         return column(name, ROOT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The names of a rule at the end of a path, as the rollup stores them."""
+
+    rows: RollupRows
+    path: tuple[str, ...]
+
+    @property
+    def zone(self) -> str:
+        """The model's zone."""
+        return self.rows.bound.model.calendar.zone
+
+    def column(self, path: tuple[str, ...], name: str) -> Sql:
+        """The stored column."""
+        return self.rows._column(self.rows.stored.column_of((*self.path, *path, name)))
+
+    def type(self, path: tuple[str, ...], name: str) -> ColumnType:
+        """Its type."""
+        return self.rows.bound.type(self.rows.rollup.dataset, (*self.path, *path), name)

@@ -11,9 +11,10 @@ from leadline.planner.draft import Draft, StateField, TimeField
 from leadline.planner.sql.base_rows import BaseRows
 from leadline.planner.sql.build import Params
 from leadline.planner.sql.governed import instance_for
+from leadline.planner.sql.rollup_rows import RollupRows
 from leadline.planner.sql.time import TimeSql
 from leadline.semantic.kinds.base import Input
-from leadline.semantic.model import Dataset
+from leadline.semantic.model import Dataset, Rollup
 from leadline.semantic.resolve import FieldRef
 from leadline.semantic.sql_tree import Sql
 
@@ -59,8 +60,18 @@ class Rows(Protocol):
 
 
 def base_rows(
-    draft: Draft, dataset: Dataset, params: Params, *, root: str = "t", at: TimeField | StateField | None = None
+    draft: Draft,
+    dataset: Dataset,
+    params: Params,
+    *,
+    root: str = "t",
+    at: TimeField | StateField | None = None,
 ) -> BaseRows:
     """The rows of a dataset that the viewer may see."""
     instance = instance_for(draft.bound, draft.scope, draft.query.viewer, params)
     return BaseRows(draft.bound, dataset, draft.zone, params, root=root, instance=instance, at=at)
+
+
+def rollup_rows(draft: Draft, rollup: Rollup, params: Params) -> RollupRows:
+    """The rows of a rollup that the viewer may see."""
+    return RollupRows(draft.bound, rollup, draft.zone, draft.scope, draft.query.viewer, params)

@@ -15,8 +15,7 @@ from leadline.planner.sql.build import Params, column, ident, named, number, ord
 from leadline.planner.sql.following import following_sql
 from leadline.planner.sql.framing import FRAME, element, ordinal
 from leadline.planner.sql.keys import BUCKET, member
-from leadline.planner.sql.rollup_rows import RollupRows
-from leadline.planner.sql.rows import base_rows
+from leadline.planner.sql.rows import base_rows, rollup_rows
 from leadline.planner.sql.source import Source, counted, source_of
 from leadline.planner.sql.wanted import Wanted, direct_columns
 from leadline.semantic.aggregations import aggregation
@@ -51,9 +50,7 @@ def _direct_sql(draft: Draft, scan: Scan, wanted: Wanted, params: Params) -> exp
     return _aggregated(draft, scan, wanted, source, buckets)
 
 
-def _aggregated(
-    draft: Draft, scan: Scan, wanted: Wanted, source: Source, buckets: list[Sql]
-) -> exp.Select:
+def _aggregated(draft: Draft, scan: Scan, wanted: Wanted, source: Source, buckets: list[Sql]) -> exp.Select:
     members = [named(sql, name) for name, sql in source.members]
     made = source.from_(
         select(*buckets, *members, *direct_columns(draft, wanted, source.rows)), expanded=True
@@ -68,7 +65,7 @@ def _aggregated(
 def _source(draft: Draft, scan: Scan, params: Params) -> Source:
     """The scan's rows; base rows that no input counts are left out."""
     if scan.rollup is not None:
-        return source_of(draft, scan, RollupRows(draft.bound, scan.rollup, draft.zone), params)
+        return source_of(draft, scan, rollup_rows(draft, scan.rollup, params), params)
     dataset = draft.bound.model.datasets[scan.dataset]
     rows = base_rows(draft, dataset, params, at=scan.reading.time)
     some = counted(rows, scan.inputs)
@@ -97,7 +94,6 @@ def _mean_sql(draft: Draft, scan: Scan, read: Instants, wanted: Wanted, params: 
     made = made.from_(exp.Subquery(this=inner, alias=exp.TableAlias(this=ident("a"))), copy=False)
     groups = len(buckets) + len(members)
     return made.group_by(*ordinals(groups), copy=False) if groups else made
-
 
 
 def _others(wanted: Wanted) -> list[str]:

@@ -146,7 +146,9 @@ class _TargetSelect:
         rows = self.partners[name]
         partner = self.dataset.joins[name].on[0][1]
         on = equal(column(own, _PLAN), column(partner, rows.alias(())))
-        made.append("joins", exp.Join(this=rows.instance(rows.dataset, rows.alias(())), on=on, side=self._side(rows)))
+        made.append(
+            "joins", exp.Join(this=rows.instance(rows.dataset, rows.alias(())), on=on, side=self._side(rows))
+        )
         for join in rows.joins():
             made.append("joins", join)
 

@@ -13,6 +13,7 @@ from leadline.planner.draft import (
     Cell,
     ComparedCell,
     Draft,
+    EmptyCell,
     MetricCell,
     StateField,
     TargetCell,
@@ -50,6 +51,8 @@ def _cell(
 ) -> Cell:
     if type_.kind not in _NUMBERS and (isinstance(one, Growth) or one.as_ != "value"):
         raise _not_comparable(f"{metric.name} is no number.", "Compare it as value.", one)
+    if isinstance(one, Growth) and draft.grain is None and draft.query.time.grain:
+        return EmptyCell(_growth_column(own, one), metric)
     if isinstance(one, Growth):
         mine, other = grown(draft, one)
         return ComparedCell(_growth_column(own, one), metric, one.kind, mine, other, one.periods)

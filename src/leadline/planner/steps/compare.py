@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from leadline.core.buckets import bounds
 from leadline.core.errors import LeadlineError
@@ -13,6 +14,7 @@ from leadline.planner.draft import Draft, StateField
 from leadline.planner.query import Compare, Growth
 from leadline.planner.windows import Buckets, NotBucketsError, Window, bucket_move, buckets, in_whole_weeks
 
+T = TypeVar("T")
 Pair = tuple[Window, Window]
 """The own window as the comparison takes it, and the other."""
 
@@ -32,9 +34,13 @@ def grown(draft: Draft, growth: Growth) -> Pair:
     one = move(draft.grain, draft.moment.calendar)
     back = one.times(growth.periods)
     own = _buckets(draft)
-    if growth.kind == "rolling":
-        own = _guarded(lambda: own.rolled(growth.periods, one), draft, growth)
-    return own.up_to_now(), _guarded(lambda: own.earlier(back), draft, growth)
+    rolled = growth.periods if growth.kind == "rolling" else 1
+
+    def pair() -> Pair:
+        reading = own.rolled(rolled, one)
+        return reading.up_to_now(), reading.earlier(back)
+
+    return _guarded(pair, draft, growth)
 
 
 def _buckets(draft: Draft) -> Buckets:
@@ -42,7 +48,7 @@ def _buckets(draft: Draft) -> Buckets:
     return draft.buckets
 
 
-def _guarded(make: Callable[[], Window], draft: Draft, one: Compare | Growth) -> Window:
+def _guarded(make: Callable[[], T], draft: Draft, one: Compare | Growth) -> T:
     try:
         return make()
     except NotBucketsError:

@@ -72,4 +72,3 @@ def _check_part(draft: Draft, dataset: str, ref: FieldRef, at: str) -> None:
     if ref.part and kind not in ("time", "wall", "date"):
         why = f"{ref.name} is no time, so it has no {ref.part}."
         raise LeadlineError("unknown_field", why, "Name a time dimension before the part.", at)
-

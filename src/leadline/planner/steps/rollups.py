@@ -1,4 +1,4 @@
-"""Step 5: each scan is answered from the cheapest rollup that answers it exactly; the others say why not."""
+"""Step 6: each scan is answered from the cheapest rollup that answers it exactly; the others say why not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import replace
 from leadline.core.grain import GRAINS
 from leadline.core.result import Rejection
 from leadline.planner.draft import Draft, Scan
-from leadline.planner.exact import reason_against
+from leadline.planner.exact import Asked, reason_against
+from leadline.planner.stored import Stored
 from leadline.semantic.model import Rollup
 
 
@@ -21,20 +22,25 @@ def choose_rollups(draft: Draft) -> Draft:
 
 
 def _choose(draft: Draft, scan: Scan, against: dict[str, Rejection]) -> Scan:
-    fit: list[Rollup] = []
+    fit: list[tuple[_Cost, Scan]] = []
     for rollup in draft.bound.model.rollups.values():
         if rollup.dataset != scan.dataset:
             continue
-        reason = reason_against(draft, scan, rollup)
+        asked = Asked(draft, scan, Stored(draft.bound.model, rollup))
+        reason = reason_against(asked)
         if reason is None:
-            fit.append(rollup)
+            edges = asked.edges()
+            fit.append((_cost(rollup, len(edges)), replace(scan, rollup=rollup, edge=edges)))
         else:
             against.setdefault(rollup.name, reason)
-    return replace(scan, rollup=min(fit, key=_cost)) if fit else scan
+    return min(fit, key=lambda one: one[0])[1] if fit else scan
 
 
-def _cost(rollup: Rollup) -> tuple[int, int, str]:
-    """Fewer dimensions first, then coarser buckets; the name makes it total."""
+_Cost = tuple[int, int, int, str]
+
+
+def _cost(rollup: Rollup, edges: int) -> _Cost:
+    """Fewer dimensions first, then coarser buckets, then fewer read from the table; the name makes it total."""
     dimensions = sum(1 for one in rollup.columns if one.dimension)
     coarse = GRAINS.index(rollup.time[1]) if rollup.time else len(GRAINS)
-    return dimensions, -coarse, rollup.name
+    return dimensions, -coarse, edges, rollup.name

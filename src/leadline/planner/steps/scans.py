@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from leadline.planner.draft import Cell, ComparedCell, Draft, MetricCell, Reading, Scan, TargetCell, TimeField, TotalCell
+from leadline.planner.draft import (
+    Cell,
+    ComparedCell,
+    Draft,
+    EmptyCell,
+    MetricCell,
+    Reading,
+    Scan,
+    TargetCell,
+    TimeField,
+    TotalCell,
+)
 from leadline.planner.frames import read
 from leadline.planner.windows import Window
 from leadline.semantic.kinds.base import EventTime, Input
@@ -36,6 +47,8 @@ def windows(cell: Cell) -> tuple[Window, ...]:
             return (cell.own, cell.other)
         case TotalCell() | TargetCell():
             return (cell.own,)
+        case EmptyCell():
+            return ()
 
 
 def reading(draft: Draft, part: Input, window: Window) -> Reading:

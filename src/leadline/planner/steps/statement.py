@@ -3,42 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from sqlglot import exp
-
+from leadline.core.ranges import Moment
 from leadline.core.result import Column
-from leadline.planner.draft import Draft
-from leadline.planner.plan import Plan, Statement
-from leadline.planner.sql.build import Params, column, ident, named, statement_text, text
-from leadline.planner.sql.merge import Merge
-from leadline.planner.sql.output import MERGED, cell_sql, order
-from leadline.planner.sql.scan import BUCKET, member
+from leadline.core.zones import Bound, iso
+from leadline.planner.draft import Draft, MetricCell
+from leadline.planner.frames import length
+from leadline.planner.plan import Bucket, Plan, Subtotal
+from leadline.planner.sql.statement import Parts, statement_of
 from leadline.planner.steps.columns import wire_scale, wire_type
 from leadline.planner.times import range_json
-from leadline.semantic.sql_tree import Sql, select
+from leadline.semantic.kinds.base import Following
 
 
-def to_plan(rows: Draft, totals: Draft | None) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """Everything that a question needs: its rows, the one row of totals, and subtotals."""
+
+    rows: Parts
+    totals: Parts | None = None
+    subtotals: tuple[Parts, ...] = ()
+
+    def all(self) -> Iterator[Draft]:
+        """Every draft."""
+        for parts in (self.rows, *([self.totals] if self.totals else []), *self.subtotals):
+            for draft in (parts.rows, parts.total, parts.ranking, parts.other):
+                if draft is not None:
+                    yield draft
+
+
+def to_plan(drafts: Drafts) -> Plan:
     """The plan of finished drafts."""
-    query = rows.query
-    scans = [*rows.scans, *(totals.scans if totals else ())]
+    rows = drafts.rows.rows
+    scans = [scan for draft in drafts.all() for scan in draft.scans]
     rollups = tuple(dict.fromkeys(scan.rollup.name for scan in scans if scan.rollup))
-    base = [scan for scan in scans if scan.rollup is None]
+    empty = rows.grain is not None and not rows.count
     span = range_json(rows.span.start, rows.span.end, rows.zone)
     return Plan(
-        query=query,
-        rows=_statement(rows, limited=True),
-        totals=_statement(totals, limited=False) if totals else None,
-        columns=(*_key_columns(rows), *(cell.column for cell in rows.cells)),
+        query=rows.query,
+        rows=None if empty else statement_of(drafts.rows, limited=True),
+        totals=statement_of(drafts.totals, limited=False) if drafts.totals else None,
+        columns=_columns(rows),
         range={**span, "partial": _is_partial(rows)},
-        layer="base" if base else "rollup",
+        layer=_layer(drafts),
         rollups=rollups,
-        tables=tuple(_tables(rows, totals)),
+        tables=tuple(_tables(drafts)),
         rejected=rows.rejected,
         moment=rows.moment,
         span=rows.span,
-        grain=rows.grain,
+        buckets=tuple(_buckets(rows)),
+        immature=_immature(rows),
+        subtotals=tuple(_subtotal(parts) for parts in drafts.subtotals),
+        rules=() if rows.scope.everything else rows.scope.names,
     )
+
+
+def _columns(draft: Draft) -> tuple[Column, ...]:
+    return (*_key_columns(draft), *(cell.column for cell in draft.cells))
+
+
+def _subtotal(parts: Parts) -> Subtotal:
+    return Subtotal(parts.rows.fields, _columns(parts.rows), statement_of(parts, limited=False))
+
+
+def _layer(drafts: Drafts) -> str:
+    """Where the answer comes from: rollups alone, with the newest rows beside them, or tables."""
+    scans = [scan for draft in drafts.all() for scan in draft.scans]
+    if any(scan.rollup is None for scan in scans):
+        return "base"
+    return "rollup+edge" if any(scan.edge for scan in scans) else "rollup"
 
 
 def _is_partial(draft: Draft) -> bool:
@@ -47,19 +81,19 @@ def _is_partial(draft: Draft) -> bool:
     return end is not None and (draft.span.to_date or end.instant > draft.moment.end.instant)
 
 
-def _tables(rows: Draft, totals: Draft | None) -> Iterator[str]:
+def _tables(drafts: Drafts) -> Iterator[str]:
     seen: set[str] = set()
-    for draft in (rows, totals):
-        for scan in draft.scans if draft else ():
-            table = rows.bound.model.datasets[scan.dataset].table
-            if scan.rollup is None and table not in seen:
+    for draft in drafts.all():
+        for scan in draft.scans:
+            table = draft.bound.model.datasets[scan.dataset].table
+            if (scan.rollup is None or scan.edge) and table not in seen:
                 seen.add(table)
                 yield table
 
 
 def _key_columns(draft: Draft) -> Iterator[Column]:
     if draft.grain:
-        yield Column("time", "time", "time", draft.grain.capitalize(), grain=draft.grain)
+        yield Column("time", "time", "time", draft.grain.replace("_", " ").capitalize(), grain=draft.grain)
     for name in draft.fields:
         dataset = draft.datasets[0]
         ref = draft.field(dataset, name)
@@ -70,34 +104,52 @@ def _key_columns(draft: Draft) -> Iterator[Column]:
         yield Column(name, name, wire_type(type_), shown, scale=wire_scale(type_))
 
 
-def _statement(draft: Draft, *, limited: bool) -> Statement:
-    params = Params()
-    merge = Merge(draft, params)
-    names = merge.build()
-    keys = list(_keys(draft))
-    cells = {cell.column.name: cell_sql(draft, cell, names) for cell in draft.cells}
-    columns = [*(sql for _, sql in keys), *cells.values()]
-    made = select(*[named(sql.copy(), f"c{i}") for i, sql in enumerate(columns)])
-    made = made.from_(exp.Table(this=ident(MERGED)), copy=False)
-    if limited:
-        made = _ordered(draft, made, {**dict(keys), **cells})
-    for name, cte in merge.ctes.items():
-        made = made.with_(ident(name), cte, copy=False)
-    return Statement(statement_text(made), params.values)
+# -- buckets ----------------------------------------------------------------------------------------
 
 
-def _ordered(draft: Draft, made: exp.Select, shown: dict[str, Sql]) -> exp.Select:
-    """The rows that were asked, and one more: it tells whether there are others."""
-    keys = order(draft, shown)
-    if keys:
-        made = made.order_by(*keys, copy=False)
-    return made.limit(draft.query.limit + 1, copy=False).offset(draft.query.offset, copy=False)
+def _buckets(draft: Draft) -> Iterator[Bucket]:
+    if not draft.grain or draft.buckets is None:
+        return
+    edges = draft.buckets.edges
+    for start, end in zip(edges, edges[1:], strict=False):
+        yield Bucket(iso(start.instant, draft.zone), _is_cut(draft, start, end))
 
 
-def _keys(draft: Draft) -> Iterator[tuple[str, Sql]]:
-    """Bucket and dimensions by their names in the answer."""
-    if draft.grain:
-        local = column(BUCKET, MERGED)
-        yield "time", exp.AtTimeZone(this=local, zone=text(draft.zone.key))
-    for position, name in enumerate(draft.fields):
-        yield name, column(member(position), MERGED)
+def _is_cut(draft: Draft, start: Bound, end: Bound) -> bool:
+    """Whether a bucket has begun but is not over, or is cut by the range."""
+    span, moment = draft.span, draft.moment
+    low, high = span.start, span.end
+    cut = (low is not None and low.instant > start.instant) or (
+        high is not None and high.instant < end.instant
+    )
+    running = start.instant <= moment.now.instant < end.instant and moment.end.instant < end.instant
+    return cut or running
+
+
+def _immature(draft: Draft) -> frozenset[int]:
+    """The buckets (from 1) whose cohorts may still convert; without a grain the range is the one bucket."""
+    own = next(cell.window for cell in draft.cells if isinstance(cell, MetricCell))
+    lengths = {one.within for one in _cohorts(draft)}
+    moment = draft.moment
+    return frozenset(
+        i
+        for i, one in enumerate(own.stretches, 1)
+        if one is not None and any(_is_young(one.end, within, moment) for within in lengths)
+    )
+
+
+def _cohorts(draft: Draft) -> Iterator[Following]:
+    for metric in draft.metrics:
+        for part in metric.kind.inputs(metric, draft.bound.model):
+            if part.following is not None and part.following.by == "cohort":
+                yield part.following
+
+
+def _is_young(end: Bound | None, within: str, moment: Moment) -> bool:
+    """Whether a cohort that ends there has time left after now."""
+    if end is None:
+        return True
+    left = length(within)
+    if left.seconds:
+        return (moment.back(moment.now, left)).instant < end.instant
+    return moment.bound(left.forward(end.local)).instant > moment.now.instant

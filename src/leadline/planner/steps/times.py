@@ -122,4 +122,3 @@ def _check_by(draft: Draft, inputs: dict[Input, TimeField | StateField | None]) 
     if by is not None and not any(_by(draft, part.dataset, by) for part in inputs):
         why = f"{by!r:.80} is reached by no metric that was asked."
         raise LeadlineError("unreachable_field", why, "Name a time of a metric's dataset.", "/time/by")
-

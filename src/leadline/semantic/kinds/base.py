@@ -130,4 +130,3 @@ def quotient(above: exp.Expr, below: exp.Expr) -> exp.Expr:
     """`above / below` with the digits that PostgreSQL gives it, as hand-written SQL has them; null by 0."""
     divisor = exp.func("NULLIF", as_number(below), exp.Literal.number(0))
     return paren(divided(as_number(above), divisor))
-

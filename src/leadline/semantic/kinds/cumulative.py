@@ -46,7 +46,7 @@ class Cumulative:
     def value(self, metric: Metric, model: Model, inputs: Values) -> exp.Expr:
         """The cumulated metric's value, by the days of the window where the mean is asked."""
         part = model.metrics[self.metric]
-        inner = {one: inputs[wide] for one, wide in self._widened(model).items()}
+        inner: Values = {one: inputs[wide] for one, wide in self._widened(model).items()}
         value = part.kind.value(part, model, inner)
         return quotient(value, inputs[self.reach].copy()) if self.mean else value
 

@@ -1,0 +1,49 @@
+"""A planned question in one reading transaction: its extent if it needs one, its statements, its values."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from leadline.core.errors import LeadlineError
+from leadline.engine.plans import Plans
+from leadline.planner import Answer, Keys, read_answer
+from leadline.planner.plan import Extent, Plan, Probe, RollupState, Statement
+from leadline.planner.query import Query
+from leadline.rollups.states import still_there
+from leadline.sources.postgres import ReadConflictError, Reader
+
+_MANY_ROWS = 5_000
+Rows = list[tuple[Any, ...]]
+
+
+async def planned(
+    reader: Reader, plans: Plans, query: Query, keys: Keys, states: Mapping[str, RollupState]
+) -> Plan:
+    """The plan of a question; buckets of an open range are those of the rows in this snapshot."""
+    found = plans.plan(query, keys.cache, states)
+    if isinstance(found, Probe):
+        first, last = (await reader.fetch(found.statement))[0]
+        found = plans.plan(query, keys.cache, states, Extent(first, last))
+    assert isinstance(found, Plan)  # noqa: S101  (with its extent every question has a plan)
+    return found
+
+
+async def execute(reader: Reader, plan: Plan, byte_cap: int) -> Answer:
+    """The values of a plan's statements. Raises `ReadConflictError` where a rollup was swapped meanwhile."""
+    rows = await _fetch(reader, plan.rows, byte_cap)
+    totals = await _fetch(reader, plan.totals, byte_cap)
+    subtotals = [await _fetch(reader, one.rows, byte_cap) for one in plan.subtotals]
+    one = totals[0] if totals else None
+    if plan.rollups and not await still_there(reader, plan.rollups):
+        raise ReadConflictError(
+            LeadlineError("timeout", "a rollup was rebuilt while it was read", "Ask again in a moment.")
+        )
+    if len(rows) < _MANY_ROWS:
+        return read_answer(plan, rows, one, subtotals)
+    return await asyncio.to_thread(read_answer, plan, rows, one, subtotals)  # others are served meanwhile
+
+
+async def _fetch(reader: Reader, statement: Statement | None, byte_cap: int) -> Rows:
+    return await reader.fetch(statement, byte_cap=byte_cap) if statement is not None else []
