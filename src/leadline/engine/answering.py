@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,9 @@ from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
 from leadline.core.result import Result, ServedBy
 from leadline.engine.models import Ready
+from leadline.engine.reliance import Reliance, data_version, reliance
 from leadline.planner import Answer, Keys, read_answer
-from leadline.planner.plan import Plan, RollupState
+from leadline.planner.plan import Plan
 from leadline.planner.query import Query
 from leadline.rollups.states import read_states, still_there
 from leadline.sources.postgres import ReadConflictError, Reader
@@ -61,8 +62,22 @@ class Stopwatch:
         return {step: round(value, 2) for step, value in whole.items()}
 
 
-async def answer(reader: Reader, asked: Asked, clock: Clock, watch: Stopwatch, byte_cap: int) -> Result:
-    """The Result as of the reader's snapshot. Raises LeadlineError, or `ReadConflictError` to begin anew."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An answer just read.
+
+    `as_of`: up to when its node knew the data, microseconds since 1970 by the real clock. `primary`: it was
+    read on the primary.
+    """
+
+    result: Result
+    relied: Reliance
+    as_of: int
+    primary: bool
+
+
+async def answer(reader: Reader, asked: Asked, clock: Clock, watch: Stopwatch, byte_cap: int) -> Reading:
+    """The answer as of the reader's snapshot. Raises LeadlineError, or `ReadConflictError` to begin anew."""
     watch.lap("plan")
     states = await read_states(reader, asked.ready.rollups)
     watch.lap("source")
@@ -75,7 +90,11 @@ async def answer(reader: Reader, asked: Asked, clock: Clock, watch: Stopwatch, b
     as_of = _shown(clock.at(reader.as_of), plan)
     result = _result(asked.keys, plan, read, as_of)
     served = replace(result.served_by, node=reader.node, lag_ms=reader.lag_ms)
-    return replace(result, served_by=served, data_version=data_version(states), ms=watch.total())
+    relied = reliance(plan, states, asked.ready.bound)
+    known = int(reader.as_of.timestamp() * 1_000_000)
+    version = data_version(relied, known)
+    result = replace(result, served_by=served, data_version=version, ms=watch.total())
+    return Reading(result, relied, known, primary=reader.lag_ms is None)
 
 
 async def _fetch(
@@ -119,12 +138,6 @@ def _result(keys: Keys, plan: Plan, read: Answer, as_of: str) -> Result:
 def _rollups(plan: Plan) -> str | None:
     """The rollups that gave the whole answer."""
     return ", ".join(plan.rollups) if plan.layer == "rollup" else None
-
-
-def data_version(states: Mapping[str, RollupState]) -> str:
-    """Changes with every refresh, and when a rollup begins or ceases to be fresh."""
-    facts = [f"{s.name}:{s.version}:{s.usable:d}:{s.stale:d}" for _, s in sorted(states.items())]
-    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:12]
 
 
 def _key(keys: Keys, read: Answer) -> str:
