@@ -1,56 +1,93 @@
-"""Runs every folder of `tests/cases` against a product over its source; one JSON line a folder."""
+"""Runs the folders of `tests/cases` over their sources: a JSON line each, then what they cover (on stderr).
+
+Options: names of folders, or none for all; `--next` also runs the files whose questions are not answered yet;
+`--coverage` only prints the table.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
 import tempfile
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
-from products import COMMAND, environment, running
+from case_sources import AbsentDataError, Reach, source
+from leadline.semantic.loader.yaml12 import read
+from products import COMMAND, environment
 from steps.paths import ROOT
-
-sys.path.insert(0, str(ROOT))
-_CASES = ROOT / "tests" / "cases"
-
-
-def _start(name: str, folder: Path) -> list[str]:
-    """How the product of a folder of cases is started."""
-    if name == "crm":
-        return _crm(folder)
-    if name == "demo":
-        return ["--no-simulator"]
-    raise SystemExit(f"cases: nothing says which source the folder {name} is about")
+from tests.support.case_coverage import Coverage
+from tests.support.cases import files, folders, raw_model, source_of
 
 
-def _crm(folder: Path) -> list[str]:
-    """The shared data set where it is there, else its generated twin."""
-    from tests.support.crm_twin import write_twin  # noqa: PLC0415 - ROOT is on the path only now
-    from tests.support.shared import shared_folder  # noqa: PLC0415
-
-    shared = shared_folder()
-    data = shared / "data" / "crm_sales" if shared else write_twin(folder)
-    return ["--example", "crm", "--data", str(data)]
-
-
-def _verified(cases: Path) -> bool:
-    """Prints the line of one folder; whether all its cases agree."""
-    with tempfile.TemporaryDirectory() as folder, running(_start(cases.name, Path(folder))) as data:
-        verify = [*COMMAND, "verify", str(cases), "--data-dir", str(data), "--format", "json"]
-        done = subprocess.run(verify, stdout=subprocess.PIPE, text=True, check=False, env=environment())
-    said = json.loads(done.stdout) if done.stdout else {"cases": 0, "failed": [f"status {done.returncode}"]}
-    line = {"folder": cases.name, "cases": said["cases"], "failed": said["failed"]}
-    sys.stdout.write(json.dumps(line) + "\n")
+def _say(folder: Path, **facts: object) -> None:
+    sys.stdout.write(json.dumps({"folder": folder.name, **facts}) + "\n")
     sys.stdout.flush()
-    return done.returncode == 0
+
+
+def _verify(cases: Path, reached: list[str]) -> dict[str, Any]:
+    """The report of `leadline verify`, or its exit status as the failure."""
+    verify = [*COMMAND, "verify", str(cases), *reached, "--format", "json"]
+    done = subprocess.run(verify, stdout=subprocess.PIPE, text=True, check=False, env=environment())
+    said: dict[str, Any] = {"cases": 0, "failed": [f"status {done.returncode}"]}
+    return json.loads(done.stdout) if done.stdout else said
+
+
+def _run(folder: Path, reach: Reach, *, later: bool) -> bool:
+    """Prints the line of one folder; whether all its cases agree."""
+    chosen = files(folder, later=later)
+    with tempfile.TemporaryDirectory() as staged:
+        for path in chosen:
+            (Path(staged) / path.name).symlink_to(path)
+        said = _verify(Path(staged), reach(folder)) if chosen else {"cases": 0, "failed": []}
+    for failure in said["failed"]:
+        if isinstance(failure, dict):
+            failure["file"] = str((folder / Path(failure["file"]).name).relative_to(ROOT))
+    _say(folder, cases=said["cases"], failed=said["failed"])
+    return not said["failed"]
+
+
+def _run_all(chosen: list[Path], *, later: bool) -> bool:
+    """All folders, also after one has failed; those over the same source share it."""
+    good = True
+    for name, group in groupby(sorted(chosen, key=lambda one: (source_of(one), one.name)), key=source_of):
+        of_source = list(group)
+        try:
+            with source(name) as reach:
+                good = all([good, *(_run(folder, reach, later=later) for folder in of_source)])
+        except AbsentDataError as why:
+            for folder in of_source:
+                _say(folder, cases=0, failed=[], skipped=str(why))
+                sys.stderr.write(f"cases: {folder.name} is skipped: {why}\n")
+    return good
+
+
+def coverage(*, later: bool) -> Coverage:
+    """What the cases of all folders ask for."""
+    found = Coverage()
+    for folder in folders():
+        model = raw_model(folder)
+        cases = [case for path in files(folder, later=later) for case in read(path).value]
+        for case in cases:
+            if "sql" in case:
+                found.add(case, model)
+    return found
 
 
 def main() -> int:
     """1 where a case failed."""
-    folders = sorted(path for path in _CASES.iterdir() if path.is_dir())
-    verified = [_verified(folder) for folder in folders]  # all of them, also after one has failed
-    return 0 if all(verified) else 1
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="*", help="names of folders; all without")
+    parser.add_argument("--next", action="store_true", help="also what is not answered yet")
+    parser.add_argument("--coverage", action="store_true", help="only the table")
+    given = parser.parse_args()
+    chosen = [path for path in folders() if not given.folders or path.name in given.folders]
+    good = given.coverage or _run_all(chosen, later=given.next)
+    sys.stderr.write(coverage(later=given.next).table() + "\n")
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

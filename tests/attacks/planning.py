@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from leadline.core.errors import LeadlineError
 from leadline.core.result import Result, ServedBy
@@ -26,8 +26,10 @@ from leadline.core.schema import (
     decimal,
 )
 from leadline.core.viewer import Viewer
+from leadline.engine.asking import Prepared, Served
 from leadline.planner import bind, canonical, make_plan, parse_query
 from leadline.planner.plan import Statement
+from tests.support.api import EchoEngine, served
 from tests.support.models import sales_model
 
 NOW = datetime(2026, 11, 17, 20, 32, 7, tzinfo=UTC)
@@ -108,26 +110,17 @@ def holds(value: object, text: object) -> bool:
 
 
 @dataclass
-class PlanningEngine:
+class PlanningEngine(EchoEngine):
     """Answers every question that can be planned with no rows; `sent` is what a database would have got."""
 
     sent: list[Statement] = field(default_factory=list)
 
-    async def ask(self, data: object, viewer: Viewer) -> Result:
+    async def serve(self, prepared: Prepared, *, fresh_only: bool = False) -> Served:
         """An empty answer. Raises LeadlineError."""
+        data, viewer = cast(Any, prepared.asked)
         self.sent += planned(data, viewer)
         now = "2026-11-17T14:32:07-06:00"
-        return Result((), (), 0, now, now, None, ServedBy("base"), key="k")
-
-    async def ask_many(
-        self, questions: Sequence[tuple[str, object]], viewer: Viewer
-    ) -> AsyncIterator[tuple[str, Result | LeadlineError]]:
-        """One after the other."""
-        for tag, data in questions:
-            try:
-                yield tag, await self.ask(data, viewer)
-            except LeadlineError as error:
-                yield tag, error
+        return served(Result((), (), 0, now, now, None, ServedBy("base"), key="k"))
 
     def texts(self) -> set[str]:
         """The texts sent so far, each once; forgets them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -29,14 +30,15 @@ HOSTILE = [
 TOO_MUCH = ["\0", "East\0' or 1=1", "\ud800", "a\udc00b", "x" * 10_001, "x" * 1_000_000]
 ONE = ("eq", "ne", *ORDERED)
 TEXT_OPS = (*ONE, "in", "not_in", "between", *TEXTS)
-PLACES = {
+Condition = dict[str, Any]
+PLACES: dict[str, Callable[[Condition], tuple[str, Any]]] = {
     "query": lambda one: ("/api/v1/query", revenue(filters=[one])),
     "batch": lambda one: ("/api/v1/batch", {"queries": [revenue(filters=[{"not": one}])]}),
     "dashboard": lambda one: ("/api/v1/dashboards/executive/data", {"filters": [one]}),
 }
 
 
-def condition(op: str, value: Any, field: str = "rep.region") -> dict[str, Any]:
+def condition(op: str, value: Any, field: str = "rep.region") -> Condition:
     return {"field": field, "op": op, "values": [value, value] if op == "between" else [value]}
 
 
@@ -87,8 +89,10 @@ def test_a01_numbers_and_times_are_bound_too() -> None:
     assert made("0.1", "2026-01-01") == made("-123456789.5", "2025-03-09T02:30:00+05:45")
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("op", TEXT_OPS)
+@pytest.mark.parametrize(
+    ("place", "op"),
+    [*((place, op) for op in TEXT_OPS for place in ("query", "batch")), ("dashboard", "in")],
+)
 def test_a01_over_http_values_are_only_ever_values(asking: Asking, place: str, op: str) -> None:
     texts = set()
     with asking.api.signed_in() as client:
@@ -115,3 +119,14 @@ def test_a01_over_http_what_no_database_takes_reaches_none(asking: Asking, place
     assert answer.status_code in (200, 400, 413)
     assert errors and {one["code"] for one in errors} <= {"wrong_value_type", "bad_json", "too_large"}
     assert not asking.engine.texts()
+
+
+def test_a01_values_of_having_are_bound_too() -> None:
+    def made(low: object, high: object) -> tuple[str, ...]:
+        having = [
+            {"field": "revenue", "op": "between", "values": [low, high]},
+            condition("ne", low, "revenue"),
+        ]
+        return sql(revenue(dimensions=["rep.region"], having=having, top={"n": 3, "other": True}))
+
+    assert made(1, "2.5") == made(-7, "-0.000000001")

@@ -11,8 +11,8 @@ from tests.attacks.conftest import Asking
 from tests.attacks.planning import refusal, revenue
 
 KEYS = [
-    "sql", "sqlExpression", "expression", "expr", "extras", "where", "custom", "custom_metric", "measure", "raw",
-    "filter", "datasource", "table", "adhoc_filters", "columns", "viewer", "rules", "org", "__proto__",
+    "sql", "sqlExpression", "expression", "expr", "extras", "where", "custom", "custom_metric", "measure",
+    "raw", "filter", "datasource", "table", "adhoc_filters", "columns", "viewer", "rules", "org", "__proto__",
 ]  # fmt: skip
 FREE = "1=1) UNION SELECT usename FROM pg_user --"
 TOP: dict[str, Any] = {"dimensions": ["rep.name"]}

@@ -24,7 +24,7 @@ QUERY = revenue(
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a05_a_viewers_facts_are_in_no_statement(text: str) -> None:
-    viewer = Viewer(ADA.org, text, "admin", name=text, attributes={"team": text, text: text})
+    viewer = Viewer(ADA.org, text, "admin", name=text, attributes=(("team", text), (text, text)))
     assert sql(QUERY, viewer) == sql(QUERY)
     for one in planned(QUERY, viewer):
         assert text not in one.sql

@@ -44,7 +44,7 @@ def test_a06_a_text_of_the_model_is_a_literal(text: str) -> None:
         assert (
             f"'{literal}'" in one.sql or f"E'{literal}'" in one.sql or holds(list(one.params.values()), text)
         )
-        rendered = one.sql % {name: "0" for name in one.params}
+        rendered = one.sql % dict.fromkeys(one.params, "0")
         assert text in rendered or holds(list(one.params.values()), text)
 
 
@@ -53,4 +53,4 @@ def test_a06_a_value_of_a_filter_is_a_value(text: str) -> None:
     data = revenue(filters=[{"field": "rep.region", "op": "contains", "values": [text]}])
     for one in statements(_plan(BOUND.model.metrics["revenue"], data)):
         assert holds(list(one.params.values()), text)
-        assert one.sql % {name: "0" for name in one.params}
+        assert one.sql % dict.fromkeys(one.params, "0")

@@ -17,8 +17,8 @@ from tests.attacks.conftest import Asking
 PUBLIC = [route for route in ROUTES if route.policy == "public"]
 WORDS = ["SELECT", "psycopg", "Traceback", "sqlalchemy", "syntax error", "pg_catalog", "relation "]
 HOSTILE = [
-    "x') OR 1=1--", "';select pg_sleep(5)--", "\x00", "\ud800", "${jndi:ldap://x}", "{{7*7}}", "%00", "\u202e",
-    "é" * 50_000, "../../etc/passwd",
+    "x') OR 1=1--", "';select pg_sleep(5)--", "\x00", "\ud800", "${jndi:ldap://x}", "{{7*7}}", "%00",
+    "\u202e", "é" * 50_000, "../../etc/passwd",
 ]  # fmt: skip
 _TEXTS = st.one_of(st.text(max_size=40), st.sampled_from(HOSTILE))
 _JSON = st.recursive(
@@ -38,7 +38,7 @@ def calm(answer: httpx.Response) -> None:
         assert not any(word in answer.text for word in WORDS)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=_BODIES)
 def test_a07_any_body_is_answered_calmly(asking: Asking, body: bytes) -> None:
     with asking.api.client() as client:
@@ -74,7 +74,8 @@ def test_a07_every_other_route_asks_for_a_login_first(asking: Asking, route: Api
         return
     with asking.api.client() as client:
         url = route.path.replace("{id}", "executive")
-        answer = client.request(route.method, url, content=b'{"metrics": ["revenue"]}' if route.request else None,
-                                headers={"content-type": "application/json"})  # fmt: skip
+        body = b'{"metrics": ["revenue"]}' if route.request else None
+        headers = {"content-type": "application/json"}
+        answer = client.request(route.method, url, content=body, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
     assert not asking.engine.texts()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 
@@ -17,10 +19,13 @@ from leadline.accounts.service import Accounts
 from leadline.api.app import create_app
 from leadline.api.server import listen, serve_until, url_of
 from leadline.api.services import ApiServices, Probe, Product
+from leadline.cache.entry import Entry, body_of
 from leadline.core.errors import LeadlineError
 from leadline.core.result import Column, Result, ServedBy
 from leadline.core.viewer import Viewer
 from leadline.dashboards.service import Dashboards
+from leadline.engine.asking import Prepared, Served
+from leadline.engine.finding import NOTHING, Finds
 from leadline.storage.session import State
 from tests.support.databases import Database
 from tests.support.models import SALES, sales_model
@@ -37,8 +42,26 @@ class EchoEngine:
     cancelled: threading.Event = field(default_factory=threading.Event)
     began: threading.Event = field(default_factory=threading.Event)
 
-    async def ask(self, data: object, viewer: Viewer) -> Result:
+    def context(self, viewer: Viewer, now: datetime | None = None) -> Hashable:
+        """Every viewer asks for themselves."""
+        return viewer, now
+
+    def try_prepare(
+        self, data: object, viewer: Viewer, now: datetime | None = None
+    ) -> Prepared | LeadlineError:
+        """Whatever was asked; what is wrong with it shows when it is answered."""
+        return Prepared(cast(Any, (data, viewer)), "")
+
+    async def find(self, prepared: Sequence[Prepared], beside: Sequence[str] = ()) -> Finds:
+        """Nothing is kept."""
+        return Finds([NOTHING] * len(prepared))
+
+    def refresh(self, prepared: Prepared) -> None:
+        """Nothing is kept."""
+
+    async def serve(self, prepared: Prepared, *, fresh_only: bool = False) -> Served:
         """An answer, an error (`unknown`), a bug (`bug`) or silence (`slow`)."""
+        data, viewer = cast(Any, prepared.asked)
         self.asked.append((data, viewer))
         metrics = data.get("metrics", []) if isinstance(data, dict) else []
         if "unknown" in metrics:
@@ -50,7 +73,8 @@ class EchoEngine:
         columns = tuple(Column(name, name, "decimal", name, scale=2) for name in metrics)
         data_ = tuple(("1.00",) for _ in metrics)
         now = "2026-11-17T09:15:00.000-06:00"
-        return Result(columns, data_, 1, now, now, None, ServedBy("base"), key="k1." + "+".join(metrics))
+        made = Result(columns, data_, 1, now, now, None, ServedBy("base"), key="k1." + "+".join(metrics))
+        return served(made)
 
     async def _silence(self) -> None:
         self.began.set()
@@ -60,15 +84,23 @@ class EchoEngine:
             self.cancelled.set()
             raise
 
-    async def ask_many(
-        self, questions: Sequence[tuple[str, object]], viewer: Viewer
-    ) -> AsyncIterator[tuple[str, Result | LeadlineError]]:
+    async def serve_many(
+        self, questions: Sequence[Prepared | LeadlineError]
+    ) -> AsyncGenerator[tuple[list[int], Served | LeadlineError]]:
         """One after the other; a bug goes up."""
-        for tag, data in questions:
+        for place, question in enumerate(questions):
+            assert isinstance(question, Prepared)
             try:
-                yield tag, await self.ask(data, viewer)
+                yield [place], await self.serve(question)
             except LeadlineError as error:
-                yield tag, error
+                yield [place], error
+
+
+def served(result: Result) -> Served:
+    """A Result as the engine gives it out."""
+    body, cut = body_of(result)
+    layer = result.served_by.layer
+    return Served(Entry("q", (), False, 0, 0.0, 2.0, layer, result.key, body, cut), "miss", {})
 
 
 @dataclass

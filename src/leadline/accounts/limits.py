@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-import structlog
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
-
 from leadline.accounts.schemas import TooManyAttemptsError
-
-_log = structlog.get_logger("leadline.accounts")
+from leadline.cache import Store
 
 
 class Counter(Protocol):
@@ -66,15 +59,15 @@ class MemoryCounter:
 
 
 class RedisCounter:
-    """Of all nodes. Falls back to this process when Redis does not answer within `patience` seconds."""
+    """Of all nodes, and of this process alone while Redis is away."""
 
-    def __init__(self, redis: Redis, patience: float = 0.25) -> None:
-        self._redis, self._patience, self._own = redis, patience, MemoryCounter()
+    def __init__(self, store: Store) -> None:
+        self._store, self._own = store, MemoryCounter()
 
     async def count(self, key: str, window: int) -> int:
         """Adds one; see `Counter`. Never fails."""
         own = await self._own.count(key, window)
-        return max(own, await self._shared(key, window, 1) or 0)
+        return max(own, await self._shared(key, window, 1))
 
     async def take_back(self, key: str, window: int) -> None:
         """Takes one away; see `Counter`. Never fails."""
@@ -84,27 +77,13 @@ class RedisCounter:
     async def clear(self, key: str) -> None:
         """Forgets the key. Never fails."""
         await self._own.clear(key)
-        with self._told():
-            async with asyncio.timeout(self._patience):
-                await self._redis.delete(key)
+        await self._store.run("DEL", key)
 
-    async def _shared(self, key: str, window: int, step: int) -> int | None:
-        """The count of all nodes after a step; None while Redis does not answer."""
-        with self._told():
-            async with asyncio.timeout(self._patience), self._redis.pipeline(transaction=True) as pipe:
-                pipe.set(key, 0, ex=window, nx=True)
-                pipe.incrby(key, step)
-                return int((await pipe.execute())[1])
-        return None
-
-    @staticmethod
-    @contextmanager
-    def _told() -> Iterator[None]:
-        """Redis being away is no failure here, but it is told."""
-        try:
-            yield
-        except (RedisError, TimeoutError, OSError) as error:
-            _log.warning("sign_in_limit_local", why=type(error).__name__)
+    async def _shared(self, key: str, window: int, step: int) -> int:
+        """The count of all nodes after a step; 0 while Redis is away."""
+        begin, add = ("SET", key, 0, "EX", window, "NX"), ("INCRBY", key, step)
+        replies = await self._store.run_all((begin, add))
+        return int(replies[1] or 0) if replies is not None else 0
 
 
 @dataclass(frozen=True, slots=True)

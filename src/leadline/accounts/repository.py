@@ -32,10 +32,11 @@ _USER = (
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """A session that holds, and its user. `idle_until` moves on as it is used."""
+    """A session that holds, and its user. `idle_until` moves on as it is used, but not past `expires_at`."""
 
     user: User
     idle_until: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ async def add_session(
 _NOW: BindParameter[datetime] = bindparam("now", type_=session.c.expires_at.type)
 # Asked at every request, so put together once.
 _OPEN_SESSION = (
-    _users(bindparam("org"), session.c.idle_until)
+    _users(bindparam("org"), session.c.idle_until, session.c.expires_at)
     .join(session, (session.c.user_id == app_user.c.id) & (session.c.org_id == app_user.c.org_id))
     .where(session.c.token_hash == bindparam("token"))
     .where(session.c.idle_until > _NOW, session.c.expires_at > _NOW)
@@ -167,7 +168,7 @@ _OPEN_SESSION = (
 async def open_session(reader: Reader, org: str, token: bytes, now: datetime) -> OpenSession | None:
     """The session of that token, if it holds and its user is not disabled."""
     row = await reader.one(_OPEN_SESSION, org=org, token=token, now=now)
-    return None if row is None else OpenSession(_user(row), row.idle_until)
+    return None if row is None else OpenSession(_user(row), row.idle_until, row.expires_at)
 
 
 async def seen_session(writer: Writer, token: bytes, now: datetime, idle: timedelta) -> None:
@@ -183,9 +184,10 @@ async def end_session(writer: Writer, token: bytes) -> None:
     await writer.run(delete(session).where(session.c.token_hash == token))
 
 
-async def end_sessions_of(writer: Writer, user: UUID) -> None:
-    """Ends all sessions of a user."""
-    await writer.run(delete(session).where(session.c.user_id == user))
+async def end_sessions_of(writer: Writer, user: UUID) -> tuple[bytes, ...]:
+    """Ends all sessions of a user; the hashes of their tokens."""
+    ended = delete(session).where(session.c.user_id == user).returning(session.c.token_hash)
+    return tuple(bytes(row.token_hash) for row in await writer.rows(ended))
 
 
 # API keys ---------------------------------------------------------------------------------------------------
@@ -251,8 +253,15 @@ async def seen_key(writer: Writer, key: UUID, now: datetime) -> None:
     await writer.run(update(api_key).where(api_key.c.id == key).values(last_used_at=now))
 
 
-async def revoke_key(writer: Writer, org: str, name: str, now: datetime) -> bool:
-    """Revokes the key of that name or prefix; False where there is none."""
+async def revoke_key(writer: Writer, org: str, name: str, now: datetime) -> tuple[str, ...]:
+    """Revokes the key of that name or prefix; the prefixes of those that were revoked."""
     named = (api_key.c.name == name) | (api_key.c.prefix == name)
     found = update(api_key).where(api_key.c.org_id == _org_id(org), named, api_key.c.revoked_at.is_(None))
-    return bool(await writer.run(found.values(revoked_at=now)))
+    revoked = found.values(revoked_at=now).returning(api_key.c.prefix)
+    return tuple(row.prefix for row in await writer.rows(revoked))
+
+
+async def keys_of(reader: Reader, user: UUID) -> tuple[str, ...]:
+    """The prefixes of the keys that act for a user."""
+    rows = await reader.rows(select(api_key.c.prefix).where(api_key.c.user_id == user))
+    return tuple(row.prefix for row in rows)

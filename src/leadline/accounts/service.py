@@ -1,7 +1,7 @@
 """Accounts: sign-in, sessions, users and API keys of one organisation.
 
-Other domains and the edges use only this class. Every method is one transaction. A session or key is looked
-up in the database at each request, so that whoever is signed out, disabled or revoked is out at once.
+Other domains and the edges use only this class. Every method is one transaction. Whoever is signed out,
+disabled or revoked is out at once, and within a second where that was done past us (`remembered.py`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from leadline.accounts import checks, repository, tokens
+from leadline.accounts.guests import Guest, Guests, Holder, key_guest, session_guest
 from leadline.accounts.limits import MemoryCounter, SignInLimits
 from leadline.accounts.passwords import Passwords
+from leadline.accounts.remembered import Remembering
 from leadline.accounts.schemas import ApiKey, NewKey, NewUser, SignedIn, User
 from leadline.core.errors import LeadlineError
 from leadline.core.viewer import Viewer
@@ -33,7 +35,11 @@ def _real_now() -> datetime:
 
 
 class Accounts:
-    """The accounts of `org`. `limits` bounds attempts to sign in; `now` gives aware instants."""
+    """The accounts of `org`.
+
+    `limits` bounds attempts to sign in; `now` gives aware instants; `remembering`: so that not every request
+    asks the database.
+    """
 
     def __init__(
         self,
@@ -43,7 +49,9 @@ class Accounts:
         passwords: Passwords | None = None,
         limits: SignInLimits | None = None,
         now: Callable[[], datetime] = _real_now,
+        remembering: Remembering | None = None,
     ) -> None:
+        self.guests = Guests(remembering, now)
         self._state, self._org, self._now = state, org, now
         self._passwords = passwords or Passwords()
         self._limits = limits or SignInLimits(MemoryCounter())
@@ -68,6 +76,8 @@ class Accounts:
             await repository.add_session(
                 writer, user, tokens.hashed(token), now=now, idle=now + IDLE, end=end
             )
+        if replaces:
+            await self.guests.forget(sessions=(tokens.hashed(replaces),))
         return SignedIn(token, user.viewer(), end)
 
     async def _proven(self, email: str, password: str) -> User:
@@ -85,7 +95,16 @@ class Accounts:
 
     async def viewer_of_session(self, token: str) -> Viewer | None:
         """Who asks with this session; None where it has ended or never was."""
-        now, digest = self._now(), tokens.hashed(token)
+        return await self.guests.viewer(session_guest(token), self._session_holder)
+
+    async def viewer_of_key(self, key: str) -> Viewer | None:
+        """Who asks with this API key; None where it is unknown or revoked."""
+        guest = key_guest(key)
+        return None if guest is None else await self.guests.viewer(guest, self._key_holder)
+
+    async def _session_holder(self, guest: Guest, now: datetime) -> Holder | None:
+        """The holder of a session, in the database; notes now and then that it was used."""
+        digest = bytes.fromhex(guest.proof)
         async with self._state.reading() as reader:
             found = await repository.open_session(reader, self._org, digest, now)
         if found is None:
@@ -93,23 +112,19 @@ class Accounts:
         if found.idle_until < now + IDLE - _NOTICE:
             async with self._state.writing() as writer:
                 await repository.seen_session(writer, digest, now, IDLE)
-        return found.user.viewer()
+        return Holder(found.user.viewer(), min(found.idle_until, found.expires_at))
 
-    async def viewer_of_key(self, key: str) -> Viewer | None:
-        """Who asks with this API key; None where it is unknown or revoked."""
-        given, now = tokens.read_key(key), self._now()
-        if given is None:
-            return None
+    async def _key_holder(self, guest: Guest, now: datetime) -> Holder | None:
+        """The holder of an API key, in the database; notes now and then that it was used."""
         async with self._state.reading() as reader:
-            found = await repository.stored_key(reader, self._org, given.prefix)
-        if found is None or not tokens.same(given.secret, found.secret_hash):
+            found = await repository.stored_key(reader, self._org, guest.handle)
+        if found is None or not tokens.same_hash(guest.proof, found.secret_hash):
             return None
         if found.last_used_at is None or found.last_used_at < now - _NOTICE:
             async with self._state.writing() as writer:
                 await repository.seen_key(writer, found.id, now)
-        if found.user is not None:
-            return found.user.viewer()
-        return Viewer(found.org, f"key:{found.name}", found.role or "guest", found.name)
+        acts = Viewer(found.org, f"key:{found.name}", found.role or "guest", found.name)
+        return Holder(found.user.viewer() if found.user is not None else acts, now + IDLE)
 
     async def viewer_of_email(self, email: str) -> Viewer | None:
         """Who asks, if this user asks; None where there is none or the user is disabled."""
@@ -120,6 +135,7 @@ class Accounts:
         """Ends a session at once, on all nodes."""
         async with self._state.writing() as writer:
             await repository.end_session(writer, tokens.hashed(token))
+        await self.guests.forget(sessions=(tokens.hashed(token),))
 
     # Users --------------------------------------------------------------------------------------------------
 
@@ -151,23 +167,30 @@ class Accounts:
             user = await self._known(reader, email)
         await self._keep_password(user, password)
         async with self._state.writing() as writer:
-            await repository.end_sessions_of(writer, user.id)
+            ended = await repository.end_sessions_of(writer, user.id)
+        await self.guests.forget(sessions=ended)
 
     async def set_disabled(self, email: str, disabled: bool) -> None:
         """Shuts a user out, or lets them in again; the sessions end at once, the keys rest."""
+        ended: tuple[bytes, ...] = ()
         async with self._state.writing() as writer:
             user = await self._known(writer, email)
             if disabled:
                 await self._keep_an_admin(writer, user)
-                await repository.end_sessions_of(writer, user.id)
+                ended = await repository.end_sessions_of(writer, user.id)
+            keys = await repository.keys_of(writer, user.id)
             await repository.change_user(writer, user.id, disabled=disabled)
+        await self.guests.forget(sessions=ended, keys=keys if disabled else ())
 
     async def remove_user(self, email: str) -> None:
         """Removes a user with sessions and keys. Raises `conflict` for the last admin."""
         async with self._state.writing() as writer:
             user = await self._known(writer, email)
             await self._keep_an_admin(writer, user)
+            keys = await repository.keys_of(writer, user.id)
+            ended = await repository.end_sessions_of(writer, user.id)
             await repository.remove_user(writer, user.id)
+        await self.guests.forget(sessions=ended, keys=keys)
 
     # API keys -----------------------------------------------------------------------------------------------
 
@@ -195,8 +218,10 @@ class Accounts:
     async def remove_key(self, name: str) -> None:
         """Revokes the key of that name or prefix at once."""
         async with self._state.writing() as writer:
-            if not await repository.revoke_key(writer, self._org, name, self._now()):
+            revoked = await repository.revoke_key(writer, self._org, name, self._now())
+            if not revoked:
                 raise LeadlineError("not_found", f"There is no key {name[:100]!r}.", "See leadline key list.")
+        await self.guests.forget(keys=revoked)
 
     async def _keep_password(self, user: User, password: str) -> None:
         kept = await self._passwords.hashed(password)

@@ -26,9 +26,9 @@ def hashed(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
-def same(secret: str, digest: bytes) -> bool:
-    """Whether `secret` has that hash, in a time that does not depend on where they differ."""
-    return hmac.compare_digest(hashed(secret), digest)
+def same_hash(proof: str, digest: bytes) -> bool:
+    """Whether a hash in hexadecimal is that one, in a time that does not depend on where they differ."""
+    return hmac.compare_digest(bytes.fromhex(proof), digest)
 
 
 @dataclass(frozen=True, slots=True)

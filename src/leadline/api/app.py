@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -12,27 +14,60 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from leadline.api.endpoint import Endpoint
 from leadline.api.middleware import Observed, SafeHeaders
+from leadline.api.questions import Questions
 from leadline.api.registry import ROUTES
 from leadline.api.services import ApiServices
 from leadline.api.telemetry import Telemetry
+from leadline.api.warm import Warm
 from leadline.api.web import WebApp
+from leadline.cache import Budget, ResultCache, spending
+
+
+class _App(FastAPI):
+    """The application: what the warm path answers never reaches routes and middleware."""
+
+    warm: Warm
+    budget: Callable[[], Budget | None]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request. Redis may keep it waiting for the budget, however often it is asked."""
+        with spending(self.budget()):
+            if self.warm.takes(scope):
+                left = await self.warm.answer(scope, receive, send)
+                if left is None:
+                    return
+                receive = left
+            await super().__call__(scope, receive, send)
 
 
 def create_app(services: ApiServices) -> ASGIApp:
     """The ASGI application over `services`. Its routes are pure ASGI and pay for nothing they do not use."""
-    telemetry = Telemetry()
-    app = FastAPI(
+    telemetry = Telemetry(services.cache)
+    asked = services.questions or Questions(services.engine, services.dashboards, services.is_number)
+    app = _App(
         openapi_url=None,  # ours is made from the registry
         redirect_slashes=False,
         middleware=[Middleware(SafeHeaders), Middleware(Observed, telemetry=telemetry)],
         exception_handlers={HTTPException: _raise},
         routes=[
-            Route(route.path, Endpoint(route, services, telemetry), methods=[route.method], name=route.name)
+            Route(
+                route.path,
+                Endpoint(route, services, telemetry, asked),
+                methods=[route.method],
+                name=route.name,
+            )
             for route in ROUTES
         ],
     )
+    app.warm = Warm(services, telemetry, asked)
+    app.budget = _budget(services.cache)
     app.router.default = _Rest(WebApp(services.web))
     return app
+
+
+def _budget(cache: ResultCache | None) -> Callable[[], Budget | None]:
+    seconds = cache.settings.budget if cache is not None else None
+    return lambda: Budget(seconds) if seconds is not None else None
 
 
 async def _raise(_: Request, error: Exception) -> Response:

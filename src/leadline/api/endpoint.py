@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from leadline.api.body import ClientLeftError, read_body, read_json
 from leadline.api.gate import admit
+from leadline.api.questions import Questions
 from leadline.api.route import ApiRoute, Call
 from leadline.api.services import ApiServices
 from leadline.api.telemetry import Telemetry
@@ -18,8 +19,11 @@ from leadline.api.telemetry import Telemetry
 class Endpoint:
     """One route. Errors go up; the middleware around the application answers them."""
 
-    def __init__(self, route: ApiRoute, services: ApiServices, telemetry: Telemetry) -> None:
+    def __init__(
+        self, route: ApiRoute, services: ApiServices, telemetry: Telemetry, questions: Questions
+    ) -> None:
         self._route, self._services, self._telemetry = route, services, telemetry
+        self._questions = questions
         self._secure = any(origin.startswith("https:") for origin in services.origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,14 +37,16 @@ class Endpoint:
     async def _call(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Call:
         services = self._services
         who, token = await admit(self._route, scope, headers, services.accounts, services.origins)
-        data = read_json(await read_body(receive, headers)) if self._route.request else None
+        body = await read_body(receive, headers) if self._route.request else b""
         client = scope.get("client")
         return Call(
             services=services,
+            questions=self._questions,
             telemetry=self._telemetry,
             who=who,
             token=token,
-            data=data,
+            data=read_json(body) if self._route.request else None,
+            body=body,
             params=scope.get("path_params", {}),
             address=client[0] if client else "",
             secure=self._secure or scope["scheme"] == "https",

@@ -53,13 +53,14 @@ class SafeHeaders:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _completed(message.get("headers", ()), scope["scheme"] == "https")
+                message["headers"] = completed(message.get("headers", ()), scope["scheme"] == "https")
             await send(message)
 
         await self._app(scope, receive, sending)
 
 
-def _completed(headers: Any, secure: bool) -> list[tuple[bytes, bytes]]:
+def completed(headers: Any, secure: bool) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer with the protecting ones that it does not set itself."""
     own = list(headers)
     names = {name.lower() for name, _ in own}
     own += [pair for pair in _ENCODED if pair[0] not in names]

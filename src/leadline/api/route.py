@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from leadline.api.answers import Answer, Stream
+from leadline.api.questions import Questions
 from leadline.api.services import ApiServices
 from leadline.api.telemetry import Telemetry
 from leadline.core.errors import LeadlineError
@@ -22,14 +23,16 @@ class Call:
     """One request, after its policy was checked.
 
     `who`: the viewer, None on public routes without one. `token`: the session's, if the cookie brought one.
-    `data`: the JSON body of a route that has one.
+    `data`: the JSON body of a route that has one, `body` its bytes.
     """
 
     services: ApiServices
+    questions: Questions
     telemetry: Telemetry
     who: Viewer | None
     token: str | None
     data: Any
+    body: bytes
     params: Mapping[str, str]
     address: str
     secure: bool

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from leadline.accounts.service import Accounts
-from leadline.core.errors import LeadlineError
-from leadline.core.result import Result
-from leadline.core.viewer import Viewer
+from leadline.api.gateway import Engine
+from leadline.api.questions import Questions
+from leadline.cache import ResultCache
 from leadline.dashboards.service import Dashboards
 from leadline.semantic.model import Model
-
-
-class Engine(Protocol):
-    """The one gate to a source."""
-
-    async def ask(self, data: object, viewer: Viewer) -> Result:
-        """The answer to one question; raises LeadlineError."""
-        ...
-
-    def ask_many(
-        self, questions: Sequence[tuple[str, object]], viewer: Viewer
-    ) -> AsyncIterator[tuple[str, Result | LeadlineError]]:
-        """Many answers in order of readiness, each with its tag; equal questions run once."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +45,8 @@ class ApiServices:
     whether a metric of that name is a number.
 
     `web`: the folder of the built web app. `origins`: the addresses under which browsers know us, besides the
-    one they ask (`https://bi.example.com`); with an https one the session's cookie is Secure.
+    one they ask (`https://bi.example.com`); with an https one the session's cookie is Secure. `cache`: where
+    answers are kept. `questions`: those of dashboards, composed.
     """
 
     engine: Engine
@@ -71,3 +58,5 @@ class ApiServices:
     probes: Mapping[str, Probe] = field(default_factory=dict)
     web: Path | None = None
     origins: frozenset[str] = frozenset()
+    cache: ResultCache | None = None
+    questions: Questions | None = None

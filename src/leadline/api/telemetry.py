@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from leadline.cache import ResultCache
+
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
 _STARTED = time.time()
@@ -28,7 +30,9 @@ class _Histogram:
 class Telemetry:
     """The counters of one process."""
 
-    def __init__(self) -> None:
+    def __init__(self, cache: ResultCache | None = None) -> None:
+        """`cache`: whose counters are told too."""
+        self._cache = cache
         self._requests: defaultdict[tuple[str, str, int], int] = defaultdict(int)
         self._seconds: defaultdict[str, _Histogram] = defaultdict(_Histogram)
         self._queries: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -60,6 +64,7 @@ class Telemetry:
         yield from _head("leadline_queries_total", "counter", "Questions answered, by layer and cache.")
         for (layer, cache), n in sorted(self._queries.items()):
             yield f'leadline_queries_total{{layer="{layer}",cache="{cache}"}} {n}'
+        yield from _cache(self._cache)
         yield from _process()
 
 
@@ -75,6 +80,35 @@ def _histogram(name: str, labels: str, histogram: _Histogram) -> Iterator[str]:
         yield f'{name}_bucket{{{labels},le="{bound}"}} {running}'
     yield f"{name}_sum{{{labels}}} {histogram.total:.6f}"
     yield f"{name}_count{{{labels}}} {running}"
+
+
+def _cache(cache: ResultCache | None) -> Iterator[str]:
+    """What the cache has done; nothing where there is none."""
+    if cache is None:
+        return
+    told = cache.counters
+    facts = {
+        "leadline_cache_open": (
+            "gauge",
+            "Whether Redis is left alone after a failure.",
+            int(cache.store.away),
+        ),
+        "leadline_cache_failures_total": ("counter", "Times that Redis did not answer.", told.failures),
+        "leadline_cache_corrupt_total": ("counter", "Damaged entries, deleted.", told.corrupt),
+        "leadline_cache_kept_total": ("counter", "Answers stored.", told.kept),
+        "leadline_cache_outdated_total": (
+            "counter",
+            "Answers not stored: newer ones were there.",
+            told.outdated,
+        ),
+        "leadline_source_reads_total": ("counter", "Answers read from the source.", told.source),
+    }
+    for name, (kind, about, value) in facts.items():
+        yield from _head(name, kind, about)
+        yield f"{name} {value}"
+    yield from _head("leadline_flights_total", "counter", "Answers not found: who read them.")
+    for role in ("led", "joined", "alone"):
+        yield f'leadline_flights_total{{role="{role}"}} {getattr(told, role)}'
 
 
 def _process() -> Iterator[str]:

@@ -7,11 +7,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from leadline import __version__
 from leadline.accounts.limits import RedisCounter, SignInLimits
+from leadline.accounts.remembered import Remembering
 from leadline.accounts.service import Accounts
+from leadline.api.ahead import Ahead
+from leadline.api.questions import Questions
 from leadline.api.services import ApiServices, Probe, Product
-from leadline.app.data import Data, data, model_dir
-from leadline.cache import CacheSettings, ResultCache
-from leadline.cache.results import connect
+from leadline.app.data import Data, data, model_dir, running
+from leadline.cache import ResultCache
 from leadline.core.calendar import WEEKDAYS
 from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
@@ -35,31 +37,37 @@ async def api_services(settings: Settings) -> AsyncIterator[ApiServices]:
         state = State(_required(settings.state_url, "LEADLINE_STATE_URL"))
         stack.push_async_callback(state.close)
         await require_current(state)
-        accounts = Accounts(state, limits=_limits(settings, stack))
         parts = await stack.enter_async_context(data(settings, watched=True))
+        accounts = _accounts(state, parts.cache)
 
         def model() -> Model:
             return parts.models.current.model
 
+        dashboards = Dashboards(model_dir(settings) / "dashboards", model)
+        questions = Questions(parts.engine, dashboards, lambda name: _is_number(parts.models, name))
+        if parts.cache is not None:
+            ahead = Ahead(questions, parts.engine, parts.clock)
+            await stack.enter_async_context(running(ahead.run()))
         yield ApiServices(
             engine=parts.engine,
             accounts=accounts,
-            dashboards=Dashboards(model_dir(settings) / "dashboards", model),
+            dashboards=dashboards,
             model=model,
             is_number=lambda name: _is_number(parts.models, name),
             product=lambda: _product(settings, model(), parts.clock),
             probes=_probes(settings, state, parts),
             web=settings.web_dir or web_dir(),
+            cache=parts.cache,
+            questions=questions,
         )
 
 
-def _limits(settings: Settings, stack: AsyncExitStack) -> SignInLimits | None:
-    """Attempts to sign in are counted for all nodes together where there is a Redis."""
-    if settings.redis_url is None:
-        return None
-    client = connect(settings.redis_url, CacheSettings(budget=0.25))
-    stack.push_async_callback(client.aclose)
-    return SignInLimits(RedisCounter(client))
+def _accounts(state: State, cache: ResultCache | None) -> Accounts:
+    """Where there is a Redis it remembers who is signed in, and counts attempts for all nodes together."""
+    if cache is None:
+        return Accounts(state)
+    limits = SignInLimits(RedisCounter(cache.store))
+    return Accounts(state, limits=limits, remembering=Remembering(cache.store, cache.space))
 
 
 def _required(value: str | None, name: str) -> str:
@@ -128,7 +136,6 @@ def _replica(source: Source, name: str) -> Callable[[], Awaitable[str]]:
 
 async def _redis(cache: ResultCache | None) -> str:
     if cache is None or not await cache.alive():
-        raise LeadlineError(
-            "redis_unavailable", "Redis does not answer.", "Start it; answers are not cached."
-        )
+        why = "Redis does not answer; it is left alone and tried again four times a second."
+        raise LeadlineError("redis_unavailable", why, "Start it; until then answers are dearer.")
     return "answers"

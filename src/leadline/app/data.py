@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import hashlib
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from leadline.cache import CacheSettings, ResultCache
 from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
 from leadline.engine import Engine, Models
+from leadline.engine.publishing_versions import Publishing
 from leadline.settings import Settings, default_model_dir
 from leadline.sources.postgres import Source, SourceSettings, parse_url
 from leadline.sources.tasks import end
@@ -62,19 +66,21 @@ async def data(settings: Settings, *, watched: bool = False) -> AsyncIterator[Da
         stack.push_async_callback(source.close)
         models = Models(model_dir(settings), source)
         await models.poll()
-        if watched:
-            await stack.enter_async_context(_running(models))
         cache = _cache(settings)
         if cache is not None:
             stack.push_async_callback(cache.close)
+        if watched:
+            await stack.enter_async_context(running(models.watch()))
+        if watched and cache is not None:
+            await stack.enter_async_context(running(Publishing(source, cache, models).run()))
         clock = Clock.from_text(settings.clock)
         yield Data(source, models, Engine(source, cache, models, clock), clock, cache)
 
 
 @asynccontextmanager
-async def _running(models: Models) -> AsyncIterator[None]:
-    """The watch over a model, as long as the block lasts."""
-    task = asyncio.create_task(models.watch())
+async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Work that goes on as long as the block lasts."""
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
@@ -84,4 +90,11 @@ async def _running(models: Models) -> AsyncIterator[None]:
 def _cache(settings: Settings) -> ResultCache | None:
     if settings.redis_url is None:
         return None
-    return ResultCache.at(settings.redis_url, CacheSettings(ttl=settings.cache_ttl))
+    return ResultCache.at(settings.redis_url, CacheSettings(ttl=settings.cache_ttl), _space(settings))
+
+
+def _space(settings: Settings) -> str:
+    """Tells apart what products keep in one Redis: those over one source and one state share it."""
+    source, state = (urlsplit(url or "") for url in (settings.source_url, settings.state_url))
+    facts = [source.hostname, source.port, source.path, state.hostname, state.port, state.path]
+    return hashlib.sha256("\n".join(map(str, facts)).encode()).hexdigest()[:8]

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from leadline.core import retail
 from leadline.core.calendar import Calendar, RetailPattern
-from leadline.core.errors import LeadlineError
 from leadline.core.retail import RetailMove
 
 GRAINS = (
@@ -78,14 +77,8 @@ def move(unit: str, calendar: Calendar) -> Move:
 
 
 def retail_pattern(calendar: Calendar) -> RetailPattern:
-    """The pattern of a calendar's retail months, else `unknown_grain`."""
-    if calendar.retail is None:
-        raise LeadlineError(
-            "unknown_grain",
-            "The model has no retail calendar.",
-            "Add calendar: {retail: {pattern: 4-5-4}} to the model, or ask by week or month.",
-        )
-    return calendar.retail
+    """The pattern of a calendar's retail months; where the model states none, the usual one."""
+    return calendar.retail or "4-5-4"
 
 
 def _day(local: datetime, calendar: Calendar) -> datetime:

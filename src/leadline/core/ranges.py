@@ -131,34 +131,34 @@ def plain_preset(text: object, at: str = "") -> str:
 
 
 def resolve(spec: RangeSpec | None, moment: Moment, at: str = "") -> Span:
-    """The span of a range at a moment. Raises `bad_range` or `unknown_preset`."""
+    """The span of a range at a moment. Raises `bad_range`."""
     try:
         if spec is None or spec.preset == "all":
             return Span()
-        return _preset(spec.preset, moment, at) if spec.preset else _absolute(spec, moment, at)
+        return _preset(spec.preset, moment) if spec.preset else _absolute(spec, moment, at)
     except (OverflowError, ValueError):
         raise _bad("The range leaves the years 1 to 9999.", "Ask for a nearer range.", at) from None
 
 
-def _preset(name: str, moment: Moment, at: str) -> Span:
+def _preset(name: str, moment: Moment) -> Span:
     if many := _MANY.fullmatch(name):
-        return _units(many[1], int(many[2]), many[3], moment, at)
+        return _units(many[1], int(many[2]), many[3], moment)
     if unit := _THIS.fullmatch(name):
-        return _this(unit[1], moment, at)
+        return _this(unit[1], moment)
     unit = _TO_DATE.fullmatch(name)
-    whole = _this(unit[1] if unit else "", moment, at)
+    whole = _this(unit[1] if unit else "", moment)
     return Span(whole.start, moment.end, whole.period, whole.end, to_date=True)
 
 
-def _this(unit: str, moment: Moment, at: str) -> Span:
-    one = _move(unit, moment, at)
+def _this(unit: str, moment: Moment) -> Span:
+    one = move(unit, moment.calendar)
     start = floor(moment.now.local, unit, moment.calendar)
     first, after = (moment.bound(local) for local in (start, ahead(start, unit, 1, moment.calendar)))
     return Span(first, after, one, after)
 
 
-def _units(side: str, count: int, unit: str, moment: Moment, at: str) -> Span:
-    one = _move(unit, moment, at)
+def _units(side: str, count: int, unit: str, moment: Moment) -> Span:
+    one = move(unit, moment.calendar)
     here = floor(moment.now.local, unit, moment.calendar)
     if unit in _CLOCK_UNITS:
         return _clock_units(side, count, step(unit), here, moment)
@@ -181,13 +181,6 @@ def _clock_units(side: str, count: int, one: Step, here: datetime, moment: Momen
 def wall_distance(moment: Moment, earlier: datetime) -> datetime:
     """The instant as far before now as the wall clock `earlier` is."""
     return moment.now.instant - (wall(moment.now.instant, moment.zone) - earlier)
-
-
-def _move(unit: str, moment: Moment, at: str) -> Move:
-    try:
-        return move(unit, moment.calendar)
-    except LeadlineError as error:
-        raise LeadlineError("unknown_preset", error.why, error.fix, at) from None
 
 
 def _absolute(spec: RangeSpec, moment: Moment, at: str) -> Span:

@@ -16,7 +16,6 @@ from leadline.planner.parse import KEYS
 from leadline.planner.parse_compare import ALIGNS, GROWTHS, NAMED, PACES, SHAPES, SHIFT_UNITS
 from leadline.planner.parse_filters import BARE, COUNTS, TEXTS
 from leadline.planner.parse_limits import TOLD
-from leadline.planner.unanswered import UNANSWERED
 
 FILE = Path("docs") / "reference" / "query.md"
 MARK = "<!-- From here on made by leadline.dashboards.query_page from what validates a query. -->\n"
@@ -24,7 +23,7 @@ MARK = "<!-- From here on made by leadline.dashboards.query_page from what valid
 
 def made() -> str:
     """The text behind the mark."""
-    return "\n".join([*_words(), "", *_limits(), "", *_unanswered()]) + "\n"
+    return "\n".join([*_words(), "", *_limits()]) + "\n"
 
 
 def _table(*rows: tuple[str, ...]) -> Iterator[str]:
@@ -71,13 +70,6 @@ def _limits() -> Iterator[str]:
     yield "## Limits"
     told = ((what, f"{most:,}", code if " " in code else f"`{code}`") for what, most, code in TOLD)
     yield from _table(("Of", "At most", "Refused as"), *told)
-
-
-def _unanswered() -> Iterator[str]:
-    yield "## Not answered yet"
-    yield "Refused as `not_supported`, with the way round."
-    rows = ((f"{one.what} not answered yet.", one.fix) for one in UNANSWERED)
-    yield from _table(("What", "Until then"), *rows) if UNANSWERED else ("Nothing of the grammar.",)
 
 
 def text(page: str) -> str:

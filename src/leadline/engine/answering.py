@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,13 +13,13 @@ from leadline.core.clock import Clock
 from leadline.core.result import Result, ServedBy, Subtotals
 from leadline.engine.executing import execute, planned
 from leadline.engine.models import Ready
+from leadline.engine.reliance import Reliance, data_version, reliance
 from leadline.planner import Answer, Keys
-from leadline.planner.plan import Plan, RollupState
+from leadline.planner.plan import Plan
 from leadline.planner.query import Query
 from leadline.rollups.states import read_states
 from leadline.sources.postgres import Reader
 
-_MANY_ROWS = 5_000
 _digest_encoder = msgspec.json.Encoder()
 
 
@@ -59,8 +58,22 @@ class Stopwatch:
         return {step: round(value, 2) for step, value in whole.items()}
 
 
-async def answer(reader: Reader, asked: Asked, clock: Clock, watch: Stopwatch, byte_cap: int) -> Result:
-    """The Result as of the reader's snapshot. Raises LeadlineError, or `ReadConflictError` to begin anew."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An answer just read.
+
+    `as_of`: up to when its node knew the data, microseconds since 1970 by the real clock. `primary`: it was
+    read on the primary.
+    """
+
+    result: Result
+    relied: Reliance
+    as_of: int
+    primary: bool
+
+
+async def answer(reader: Reader, asked: Asked, clock: Clock, watch: Stopwatch, byte_cap: int) -> Reading:
+    """The answer as of the reader's snapshot. Raises LeadlineError, or `ReadConflictError` to begin anew."""
     watch.lap("plan")
     states = await read_states(reader, asked.ready.rollups)
     watch.lap("source")
@@ -71,7 +84,11 @@ async def answer(reader: Reader, asked: Asked, clock: Clock, watch: Stopwatch, b
     as_of = _shown(clock.at(reader.as_of), plan)
     result = _result(asked.keys, plan, read, as_of)
     served = replace(result.served_by, node=reader.node, lag_ms=reader.lag_ms)
-    return replace(result, served_by=served, data_version=data_version(states), ms=watch.total())
+    relied = reliance(plan, states, asked.ready.bound)
+    known = int(reader.as_of.timestamp() * 1_000_000)
+    version = data_version(relied, known)
+    result = replace(result, served_by=served, data_version=version, ms=watch.total())
+    return Reading(result, relied, known, primary=reader.lag_ms is None)
 
 
 def _result(keys: Keys, plan: Plan, read: Answer, as_of: str) -> Result:
@@ -104,12 +121,6 @@ def _subtotals(read: Answer) -> tuple[Subtotals, ...] | None:
 def _rollups(plan: Plan) -> str | None:
     """The rollups that gave the whole answer."""
     return ", ".join(plan.rollups) if plan.layer != "base" else None
-
-
-def data_version(states: Mapping[str, RollupState]) -> str:
-    """Changes with every refresh, and when a rollup begins or ceases to be fresh."""
-    facts = [f"{s.name}:{s.version}:{s.usable:d}:{s.stale:d}" for _, s in sorted(states.items())]
-    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:12]
 
 
 def _key(keys: Keys, read: Answer) -> str:

@@ -1,12 +1,12 @@
-"""Questions to Results: parse, key, cache, single flight, one reading transaction."""
+"""Questions to answers: prepared, looked up, read once for all who ask, never older than what was shown."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Hashable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 import structlog
@@ -17,13 +17,16 @@ from leadline.core.errors import LeadlineError
 from leadline.core.result import Result
 from leadline.core.viewer import Viewer
 from leadline.engine.answering import Asked, Stopwatch, answer
-from leadline.engine.flights import Flights
-from leadline.engine.models import Models
+from leadline.engine.asking import Prepared, Served, slot
+from leadline.engine.finding import Finding, Finds, Found
+from leadline.engine.models import Models, Ready
+from leadline.engine.reading import Readings
 from leadline.planner import BoundModel, canonical, parse_query
+from leadline.planner.canonical import viewer_scope
 from leadline.sources.postgres import Reader, Source
 
 log = structlog.get_logger("leadline.engine")
-Outcome = Result | LeadlineError
+Outcome = Served | LeadlineError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,77 +49,119 @@ class Engine:
         settings: EngineSettings | None = None,
     ) -> None:
         """`cache` None: nothing is kept."""
-        self._source, self._cache, self._models, self._clock = source, cache, models, clock
         self._settings = settings or EngineSettings()
-        self._flights: Flights[Result] = Flights()
-        self._version = ""
+        self._cache, self._models, self._clock = cache, models, clock
+        self._finding = Finding(cache)
+        self._ready: Ready | None = None
+        self._generation = 0
+        self._readings = Readings(source, cache, self._finding, clock, self._settings.byte_cap)
 
     @property
     def model(self) -> BoundModel:
         """The model in use. Raises `model_invalid` where there is none."""
         return self._models.current
 
-    async def ask(self, data: object, viewer: Viewer) -> Result:
-        """The answer to one query (JSON). Raises LeadlineError."""
-        watch = Stopwatch.start()
-        return await self._answered(self._asked(data, viewer), watch)
+    async def ask(self, data: object, viewer: Viewer, *, fresh_only: bool = False) -> Result:
+        """The answer to one query (JSON). Raises LeadlineError.
+
+        `fresh_only`: never one that no longer holds, whatever its age (for reports and alerts).
+        """
+        return (await self.serve(self.prepare(data, viewer), fresh_only=fresh_only)).result()
 
     async def ask_in(self, reader: Reader, data: object, viewer: Viewer) -> Result:
         """The answer within the reader's transaction; neither looked up nor kept."""
         watch = Stopwatch.start()
-        asked = self._asked(data, viewer)
-        return await answer(reader, asked, self._clock, watch, self._settings.byte_cap)
+        asked = self.prepare(data, viewer).asked
+        return (await answer(reader, asked, self._clock, watch, self._settings.byte_cap)).result
 
     async def ask_many(
         self, questions: Sequence[tuple[str, object]], viewer: Viewer
-    ) -> AsyncIterator[tuple[str, Outcome]]:
+    ) -> AsyncIterator[tuple[str, Result | LeadlineError]]:
         """Many queries, each with a tag, in the order in which they are ready; equal ones run once.
 
         Whoever stops listening cancels what still runs.
         """
-        slots = asyncio.Semaphore(self._settings.at_once)
-        groups: dict[str, list[str]] = {}
-        first: dict[str, Asked] = {}
-        for tag, data in questions:
-            asked = self._try(data, viewer)
-            if isinstance(asked, LeadlineError):
-                yield tag, asked
-                continue
-            groups.setdefault(asked.keys.cache, []).append(tag)
-            first.setdefault(asked.keys.cache, asked)
-        tasks = {
-            asyncio.create_task(self._settled(asked, slots)): groups[key] for key, asked in first.items()
-        }
-        async with aclosing(_as_ready(tasks)) as ready:
-            async for done, tags in ready:
-                for tag in tags:
-                    yield tag, done
+        prepared = [self.try_prepare(data, viewer) for _, data in questions]
+        async with aclosing(self.serve_many(prepared)) as answers:
+            async for places, outcome in answers:
+                told = outcome if isinstance(outcome, LeadlineError) else outcome.result()
+                for place in places:
+                    yield questions[place][0], told
 
-    # From a question to its answer
+    # Questions
 
-    def _asked(self, data: object, viewer: Viewer) -> Asked:
+    def prepare(self, data: object, viewer: Viewer, now: datetime | None = None) -> Prepared:
+        """A query (JSON), ready to be answered. Raises LeadlineError. `now`: if not that of the clock."""
         ready = self._models.ready
-        query = parse_query(data, viewer=viewer, now=self._clock.now(), model=ready.bound.model)
-        if ready.bound.model.row_rules and not viewer.is_admin:
-            raise LeadlineError(
-                "not_supported",
-                "this model has row rules, and rules are not enforced yet, so only admins may ask it",
-                "Ask as an admin, or take row_rules out of the model.",
-            )
-        return Asked(query, canonical(query, ready.bound), ready)
+        query = parse_query(data, viewer=viewer, now=now or self._clock.now(), model=ready.bound.model)
+        asked = Asked(query, canonical(query, ready.bound), ready)
+        name = self._cache.name(viewer.org, asked.keys.live, slot(asked)) if self._cache else ""
+        return Prepared(asked, name)
 
-    def _try(self, data: object, viewer: Viewer) -> Asked | LeadlineError:
+    def try_prepare(
+        self, data: object, viewer: Viewer, now: datetime | None = None
+    ) -> Prepared | LeadlineError:
+        """The same, with the error as a value."""
         try:
-            return self._asked(data, viewer)
+            return self.prepare(data, viewer, now)
         except LeadlineError as error:
             return error
 
-    async def _settled(self, asked: Asked, slots: asyncio.Semaphore) -> Outcome:
+    def context(self, viewer: Viewer, now: datetime | None = None) -> Hashable:
+        """Equal for those, and as long as, equal queries are equal questions with equal answers.
+
+        That is: one organisation and viewer scope, one model over the same tables, one minute.
+        """
+        ready = self._models.ready
+        if ready is not self._ready:
+            self._ready, self._generation = ready, self._generation + 1
+        minute = int((now or self._clock.now()).timestamp()) // 60
+        return viewer.org, viewer_scope(viewer, ready.bound), self._generation, minute
+
+    # Answers
+
+    async def find(self, prepared: Sequence[Prepared], beside: Sequence[str] = ()) -> Finds:
+        """What the cache has for questions that were prepared over one model; see `Finding.find`."""
+        return await self._finding.find(prepared, beside)
+
+    def refresh(self, prepared: Prepared) -> None:
+        """Reads an answer anew in the background, once for all who ask for it."""
+        self._readings.refresh(prepared)
+
+    async def serve(self, prepared: Prepared, *, fresh_only: bool = False) -> Served:
+        """The answer to one question. Raises LeadlineError."""
+        watch = Stopwatch.start()
+        [found] = (await self._finding.find([prepared])).found
+        return await self._readings.served(prepared, found, watch, fresh_only=fresh_only)
+
+    async def serve_many(
+        self, questions: Sequence[Prepared | LeadlineError]
+    ) -> AsyncGenerator[tuple[list[int], Outcome]]:
+        """Many answers in order of readiness, each with the places of the questions that it answers.
+
+        Whoever stops listening cancels what still runs.
+        """
+        watch, groups = Stopwatch.start(), _grouped(questions)
+        for places, error in groups.errors:
+            yield places, error
+        found = (await self._finding.find(groups.asked)).found
+        slots = asyncio.Semaphore(self._settings.at_once)
+        tasks: dict[asyncio.Task[Outcome], list[int]] = {}
+        for prepared, places, one in zip(groups.asked, groups.places, found, strict=True):
+            if one.freshness == "hit":
+                yield places, one.served(watch.total())
+            else:
+                tasks[asyncio.create_task(self._settled(prepared, one, slots))] = places
+        async with aclosing(_as_ready(tasks)) as ready:
+            async for outcome, places in ready:
+                yield places, outcome
+
+    async def _settled(self, prepared: Prepared, found: Found, slots: asyncio.Semaphore) -> Outcome:
         """The answer or its error: one question of many must not take the others with it."""
         watch = Stopwatch.start()
         try:
             async with slots:
-                return await self._answered(asked, watch)
+                return await self._readings.served(prepared, found, watch)
         except LeadlineError as error:
             return error
         except Exception:  # our bug in one tile, logged with its trace; the others go on
@@ -126,36 +171,34 @@ class Engine:
                 "internal", f"this question met a bug of ours (log id {number})", "Report it."
             )
 
-    async def _answered(self, asked: Asked, watch: Stopwatch) -> Result:
-        kept = await self._kept(asked)
-        if kept is not None:
-            return kept.cached("hit", watch.total())
-        return await self._flights.join(asked.keys.cache, lambda: self._read(asked, watch))
 
-    async def _read(self, asked: Asked, watch: Stopwatch) -> Result:
-        cap = self._settings.byte_cap
-        asked.ready.plans.check(asked.query, asked.keys.cache)
-        result = await self._source.read(lambda reader: answer(reader, asked, self._clock, watch, cap))
-        self._version = result.data_version
-        if self._cache is not None:
-            await self._cache.put(asked.query.viewer.org, _cache_key(asked, result.data_version), result)
-        return result
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Different questions, and for each the places at which it stands."""
 
-    async def _kept(self, asked: Asked) -> Result | None:
-        """An answer in the cache, under the data version that this process saw last."""
-        if self._cache is None:
-            return None
-        return await self._cache.get(asked.query.viewer.org, _cache_key(asked, self._version))
+    asked: list[Prepared]
+    places: list[list[int]]
+    errors: list[tuple[list[int], LeadlineError]]
 
 
-def _cache_key(asked: Asked, version: str) -> str:
-    """The cache key: the question resolved, and the version of the data it was answered from."""
-    return hashlib.sha256(f"{asked.keys.cache}:{version}".encode()).hexdigest()[:40]
+def _grouped(questions: Sequence[Prepared | LeadlineError]) -> _Groups:
+    groups = _Groups([], [], [])
+    known: dict[str, int] = {}
+    for place, one in enumerate(questions):
+        if isinstance(one, LeadlineError):
+            groups.errors.append(([place], one))
+        elif one.question in known:
+            groups.places[known[one.question]].append(place)
+        else:
+            known[one.question] = len(groups.asked)
+            groups.asked.append(one)
+            groups.places.append([place])
+    return groups
 
 
 async def _as_ready(
-    tasks: dict[asyncio.Task[Outcome], list[str]],
-) -> AsyncGenerator[tuple[Outcome, list[str]]]:
+    tasks: dict[asyncio.Task[Outcome], list[int]],
+) -> AsyncGenerator[tuple[Outcome, list[int]]]:
     """What tasks give, as they end; all that still run are cancelled if the listener leaves."""
     pending = dict(tasks)
     try:

@@ -14,6 +14,7 @@ from leadline.core.schema import (
     TableSchema,
     decimal,
 )
+from leadline.core.viewer import Viewer
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.expressions.names import name_of
 from leadline.semantic.expressions.tree import Expression
@@ -21,6 +22,9 @@ from leadline.semantic.expressions.types import infer
 from leadline.semantic.kinds.base import Input, StateTime
 from leadline.semantic.model import Dataset, Dimension, Measure, Metric, Model
 from leadline.semantic.resolve import FieldRef
+from leadline.semantic.rules import RowRules, RowScope
+
+_MOST_SCOPES = 10_000
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,19 @@ class BoundModel:
     model: Model
     schema: SourceSchema
     _types: dict[tuple[str, tuple[str, ...], str], ColumnType] = field(default_factory=dict, compare=False)
+    _scopes: dict[Viewer, RowScope] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def _rules(self) -> RowRules:
+        return RowRules(self.model, self.schema)
+
+    def scope(self, viewer: Viewer) -> RowScope:
+        """What a viewer may see. Raises `model_invalid` where an attribute does not fit what a rule asks."""
+        if viewer not in self._scopes:
+            if len(self._scopes) >= _MOST_SCOPES:
+                self._scopes.clear()
+            self._scopes[viewer] = self._rules.scope(viewer)
+        return self._scopes[viewer]
 
     @cached_property
     def fingerprint(self) -> str:

@@ -12,12 +12,14 @@ from typing import Any
 
 from leadline.core.errors import LeadlineError
 from leadline.core.ranges import Moment, Span, resolve
+from leadline.core.viewer import Viewer
 from leadline.core.zones import Bound, zone
 from leadline.planner.bound import BoundModel
 from leadline.planner.canonical_filters import Meaning, all_of, as_asked, as_text
 from leadline.planner.draft import Draft, start
 from leadline.planner.query import Comparison, Growth, Query, Sort, Top, ranked_by, value_columns
 from leadline.planner.steps.names import find_names
+from leadline.semantic.rules import scope_key
 
 _VERSION = 2
 
@@ -38,7 +40,7 @@ def canonical(query: Query, bound: BoundModel) -> Keys:
     calendar = bound.model.calendar
     moment = Moment.of(query.as_of, zone(query.time.zone or calendar.zone), calendar)
     shape = _shape(query, moment, find_names(start(query, bound, {})))
-    head = [_VERSION, query.viewer.org, bound.fingerprint, viewer_scope(query, bound), shape]
+    head = [_VERSION, query.viewer.org, bound.fingerprint, viewer_scope(query.viewer, bound), shape]
     span = resolve(query.time.range, moment, "/time/range")
     asked = as_asked(query.time.range, moment, "/time/range")
     return Keys(
@@ -47,12 +49,9 @@ def canonical(query: Query, bound: BoundModel) -> Keys:
     )
 
 
-def viewer_scope(query: Query, bound: BoundModel) -> str:
-    """What the viewer may see, as text: equal for all who see the same rows.
-
-    Rules are not enforced yet: a model with rules answers only admins, so every viewer sees all rows.
-    """
-    return "all"
+def viewer_scope(viewer: Viewer, bound: BoundModel) -> str:
+    """What the viewer may see, as text: equal for all whose predicates and values in them are equal."""
+    return scope_key(bound.scope(viewer), viewer)
 
 
 def _shape(query: Query, moment: Moment, draft: Draft) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from leadline.planner.windows import Buckets, Window
 from leadline.semantic.kinds.base import Input
 from leadline.semantic.model import Metric, Rollup, Target
 from leadline.semantic.resolve import FieldRef, resolve
-from leadline.semantic.rules import RowScope, row_scope
+from leadline.semantic.rules import RowScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +181,6 @@ def start(
     calendar = bound.model.calendar
     moment = Moment.of(query.as_of, zone(query.time.zone or calendar.zone), calendar)
     fields = tuple(dim.field for dim in query.dimensions)
-    scope = row_scope(bound.model, query.viewer)
+    scope = bound.scope(query.viewer)
     every = frozenset(dim.field for dim in query.dimensions if dim.all)
     return Draft(query, bound, states, moment, query.time.grain, fields, every, scope, extent)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from leadline.core.buckets import bounds
@@ -21,6 +21,7 @@ from leadline.planner.windows import Stretch, Window
 from leadline.semantic.kinds.base import EventTime, Reach, StateTime
 
 _DAY = timedelta(days=1)
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,20 @@ def read(window: Window, time: EventTime | StateTime, moment: Moment, *, grained
     if time.field is None:
         return None
     if time.reach is None:
-        return Frames(*_columns((one.start, one.end, i) for i, one in numbered))
+        return Frames(*_columns(_events(numbered, window)))
     return _reaching(time.reach, numbered, moment, grained)
+
+
+def _events(
+    numbered: list[tuple[int, Stretch]], window: Window
+) -> Iterator[tuple[Bound | None, Bound | None, int]]:
+    """The frames of events in their order; loose ones belong to no bucket (0)."""
+    if not window.loose:
+        yield from ((one.start, one.end, i) for i, one in numbered)
+        return
+    places = [*numbered, *((0, one) for one in window.loose)]
+    ordered = sorted(places, key=lambda place: place[1].start.instant if place[1].start else _EVER)
+    yield from ((one.start, one.end, i) for i, one in ordered)
 
 
 def _columns(

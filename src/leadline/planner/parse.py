@@ -1,6 +1,6 @@
 """A query from JSON: the whole grammar of `docs/reference/query.md`, every mistake with its place.
 
-What is part of the grammar but not answered yet is refused in `unanswered.py`, when the plan is made.
+What the reference lists under "Later" is refused in `parse_later.py`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Meaning: `docs/reference/query.md`, Time and Comparison. Without a grain there i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -29,11 +29,16 @@ class Window:
     """One stretch for each bucket (None: it has no partner). `own`: the range that was asked for itself.
 
     `seen`: up to when events are known where an earlier period is seen as it was then (None: all of them).
+    `loose`: stretches of the range that belong to no bucket; their rows only tell which groups there are.
     """
 
     stretches: tuple[Stretch | None, ...]
+    loose: tuple[Stretch, ...] = ()
     own: bool = False
     seen: Bound | None = None
+
+
+_Place = tuple[Bound | None, Bound | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +96,37 @@ class Buckets:
 
         Raises OverflowError or ValueError beyond the years 1 to 9999, `NotBucketsError` where a partner is no bucket.
         """
-        partners = self._partners(move)
+        partners = list(self._partners(move))
         made = (
             None if place is None else self._moved(one, place, move, cut)
             for one, place in zip(self._own(), partners, strict=True)
         )
         seen = self.moment.back(self.moment.now, move) if cut else None
-        return Window(tuple(made), seen=seen)
+        return Window(tuple(made), tuple(self._loose(partners, move)), seen=seen)
 
-    def _moved(
-        self, one: Stretch, place: tuple[Bound | None, Bound | None], move: Move, cut: bool
-    ) -> Stretch:
+    def _loose(self, partners: Sequence[_Place | None], move: Move) -> Iterator[Stretch]:
+        """What of the earlier range is no bucket's partner: the 29th to 31st before a shorter month."""
+        if not self.grain or not self.edges:
+            return
+        low, last = self._back_range(move)
+        for start, end in (*(one for one in partners if one), (last, last)):
+            if low and start and low.instant < start.instant:
+                yield Stretch(low, start, self.moment.now)
+            low = _latest(low, end)
+
+    def _back_range(self, move: Move) -> _Place:
+        whole = self.span.whole if self.span.to_date else self.span.end
+        first, last = (self.moment.back(one, move) if one else None for one in (self.span.start, whole))
+        return first, last
+
+    def _moved(self, one: Stretch, place: _Place, move: Move, cut: bool) -> Stretch:
         holds = cut and self.holds_now(one)
         end = _earliest(place[1], self.moment.cut(move)) if holds else place[1]
         now = self.moment.back(self.moment.now, move) if holds or one.end is None else self.moment.now
         return Stretch(place[0], end, now)
 
-    def _partners(self, move: Move) -> Iterable[tuple[Bound | None, Bound | None] | None]:
-        whole = self.span.whole if self.span.to_date else self.span.end
-        first, last = (self.moment.back(one, move) if one else None for one in (self.span.start, whole))
+    def _partners(self, move: Move) -> Iterable[_Place | None]:
+        first, last = self._back_range(move)
         if self.grain is None:
             return [(first, last)]
         found = _partners(self.edges, self.grain, move, self.moment)
@@ -117,9 +134,10 @@ class Buckets:
 
     def against(self, other: Buckets, *, cut: bool = True) -> Window:
         """The buckets of another range, the first beside the first; cut as far in as the present has come."""
-        theirs = other._own()
-        pairs = zip(self._own(), (*theirs, *[None] * len(self._own())), strict=False)
-        return Window(tuple(b if b is None or not cut else self._cut_like(a, b) for a, b in pairs))
+        mine, theirs = self._own(), other._own()
+        pairs = zip(mine, (*theirs, *[None] * len(mine)), strict=False)
+        made = tuple(b if b is None or not cut else self._cut_like(a, b) for a, b in pairs)
+        return Window(made, theirs[len(mine) :])
 
     def _cut_like(self, own: Stretch, other: Stretch) -> Stretch:
         if not self.holds_now(own) or own.start is None or other.start is None:
@@ -140,7 +158,11 @@ class _Rolled(Buckets):
         own = Buckets._own(self)
         return tuple(replace(one, start=start) for one, start in zip(own, self.begins, strict=True))
 
-    def _partners(self, move: Move) -> Iterable[tuple[Bound | None, Bound | None] | None]:
+    def _loose(self, partners: Sequence[_Place | None], move: Move) -> Iterator[Stretch]:
+        """None: what they read is no range."""
+        return iter(())
+
+    def _partners(self, move: Move) -> Iterable[_Place | None]:
         back = self.moment.back
         pairs = zip(self.begins, self.edges[1:], strict=True)
         return [(back(start, move), back(end, move)) for start, end in pairs]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlglot
 
-from leadline.core.errors import LeadlineError
 from leadline.planner.plan import RollupState
 from leadline.rollups.define import Definition
 from leadline.rollups.schedule import due_at
@@ -75,7 +74,6 @@ async def overview(source: Source, rollups: Rollups) -> tuple[Overview, ...]:
 def _of(rollups: Rollups, rollup: Rollup, known: Known | None, state: RollupState | None) -> Overview:
     definition = rollups.definitions.get(rollup.name)
     zone = rollups.model.calendar.zone
-    failure = rollups.failed.get(rollup.name)
     return Overview(
         rollup.name,
         _state(state, known),
@@ -87,7 +85,7 @@ def _of(rollups: Rollups, rollup: Rollup, known: Known | None, state: RollupStat
         refreshed_at=known.refreshed_at if known else None,
         took_ms=known.took_ms if known else None,
         due_at=due_at(rollup.refresh, zone, known.refreshed_at, known.error_at) if known else None,
-        note=_note(known, failure),
+        note=_note(rollups, rollup.name, known),
     )
 
 
@@ -109,9 +107,13 @@ def _schedule(rollup: Rollup) -> str:
     return f"{regular}, on change" if spec.on_change else regular
 
 
-def _note(known: Known | None, failure: LeadlineError | None) -> str:
+def _note(rollups: Rollups, name: str, known: Known | None) -> str:
+    """What is wrong with it, the worst first."""
+    failure = rollups.failed.get(name)
     if failure is not None:
         return f"{failure.code}: {failure.why}"
-    if known is not None and known.error:
-        return known.error
-    return f"serves for seconds only: {known.inexact}" if known and known.inexact else ""
+    if known is None:
+        return ""
+    slow = rollups.troubles({name: known}, datetime.now(UTC)).get(name, "")
+    inexact = f"serves for seconds only: {known.inexact}" if known.inexact else ""
+    return known.error or slow or inexact

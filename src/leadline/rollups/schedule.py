@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
@@ -28,6 +29,30 @@ def due_at(refresh: Refresh, zone: str, last: datetime | None, failed: datetime 
     return min(again, regular) if regular is not None and regular > failed else again
 
 
+def interval(refresh: Refresh, zone: str, after: datetime) -> timedelta:
+    """How long it is from one turn to the next; of cron, between the two turns that follow `after`."""
+    if refresh.cron is None:
+        return _period(refresh)
+    turns = _turns(refresh.cron, refresh.zone or zone, after)
+    return -(next(turns) - next(turns))
+
+
+def trouble(refresh: Refresh, zone: str, last: datetime | None, took: timedelta, now: datetime) -> str | None:
+    """What an operator should know of a rollup's pace, in words: it takes too long, or is overdue."""
+    if last is None:
+        return None
+    turn = interval(refresh, zone, last)
+    if took > turn:
+        return f"its last refresh took {_seconds(took)}, longer than its interval of {_seconds(turn)}"
+    if now - last > 2 * turn:
+        return f"it is {_seconds(now - last)} old, more than twice its interval of {_seconds(turn)}"
+    return None
+
+
+def _seconds(length: timedelta) -> str:
+    return f"{length.total_seconds():g} s" if length < timedelta(minutes=1) else str(length).partition(".")[0]
+
+
 def _period(refresh: Refresh) -> timedelta:
     return timedelta(seconds=refresh.every) if refresh.every else DEFAULT_EVERY
 
@@ -35,5 +60,13 @@ def _period(refresh: Refresh) -> timedelta:
 def _next(refresh: Refresh, zone: str, last: datetime) -> datetime:
     if refresh.cron is None:
         return last + _period(refresh)
-    local = last.astimezone(ZoneInfo(refresh.zone or zone))
-    return next(CronSim(refresh.cron, local))
+    return next(_turns(refresh.cron, refresh.zone or zone, last))
+
+
+def _turns(cron: str, zone: str, after: datetime) -> Iterator[datetime]:
+    """The turns after an instant, in UTC: wall clocks of one zone compare wrongly when an hour comes twice.
+
+    In the second run of an hour, the turns of the first are over.
+    """
+    turns = (turn.astimezone(UTC) for turn in CronSim(cron, after.astimezone(ZoneInfo(zone))))
+    return (turn for turn in turns if turn > after.astimezone(UTC))

@@ -16,7 +16,7 @@ from leadline.rollups.build import SCHEMA, drop
 from leadline.rollups.define import Definition, define
 from leadline.rollups.marks import unwatch
 from leadline.rollups.refresh import Outcome, forget_marks, refresh
-from leadline.rollups.schedule import due_at
+from leadline.rollups.schedule import due_at, trouble
 from leadline.rollups.sql import sql
 from leadline.rollups.states import states_in
 from leadline.sources.postgres import Source
@@ -37,7 +37,8 @@ _GRANTS = (
 class Known:
     """What is recorded of one rollup. `definition`: the digest that it was built from.
 
-    `changed`: what it is made from has changed since its refresh, as far as its tables tell.
+    `changed`: what it is made from has changed since its refresh, as far as its tables tell. `rested`: that
+    is at least as long ago as it took.
     """
 
     name: str
@@ -49,8 +50,13 @@ class Known:
     inexact: str | None
     error: str | None
     error_at: datetime | None
-    finished_at: datetime | None = None
+    rested: bool = True
     changed: bool = False
+
+    @property
+    def took(self) -> timedelta:
+        """How long its last real refresh took."""
+        return timedelta(milliseconds=self.took_ms or 0)
 
 
 def definitions(bound: BoundModel) -> tuple[dict[str, Definition], dict[str, LeadlineError]]:
@@ -120,15 +126,27 @@ class Rollups:
         await forget_marks(self._source)
 
     def due(self, known: Mapping[str, Known], now: datetime) -> tuple[str, ...]:
-        """The names whose time has come, or that are not there as defined."""
-        return tuple(name for name in self.definitions if self._is_due(name, known.get(name), now))
+        """The names whose time has come, or that are not there as defined; the quick ones first."""
+        due = (name for name in self.definitions if self._is_due(name, known.get(name), now))
+        return tuple(sorted(due, key=lambda name: known[name].took if name in known else timedelta()))
+
+    def troubles(self, known: Mapping[str, Known], now: datetime) -> dict[str, str]:
+        """Whose refresh takes longer than its interval, or is overdue, in words."""
+        zone, found = self.model.calendar.zone, {}
+        for name in self.definitions:
+            one = known.get(name)
+            spec = self.model.rollups[name].refresh
+            said = trouble(spec, zone, one.refreshed_at, one.took, now) if one else None
+            if said is not None:
+                found[name] = said
+        return found
 
     def _is_due(self, name: str, known: Known | None, now: datetime) -> bool:
         if known is None:
             return True
         refresh_spec = self.model.rollups[name].refresh
         built = known.refreshed_at if known.definition == self.definitions[name].digest else None
-        if built is not None and known.error is None and refresh_spec.on_change and _rested(known, now):
+        if refresh_spec.on_change and built is not None and _may_follow(known):
             return True
         at = due_at(refresh_spec, self.model.calendar.zone, built, known.error_at)
         return at is None or at <= now
@@ -153,11 +171,9 @@ class Rollups:
             await connection.execute(pgsql.SQL(statement).format(**names))
 
 
-def _rested(known: Known, now: datetime) -> bool:
-    """Whether it changed, can tell so, and has rested as long as its last refresh took."""
-    if not known.changed or known.inexact or known.finished_at is None:
-        return False
-    return now - known.finished_at >= timedelta(milliseconds=known.took_ms or 0)
+def _may_follow(known: Known) -> bool:
+    """Whether it changed and may be refreshed for that: never more than half of the time."""
+    return known.changed and known.rested and known.inexact is None and known.error is None
 
 
 _INSTALL_LOCK = 0x4C4D

@@ -1,13 +1,15 @@
 """One loop: read the model, make its rollups, refresh those that are due, and never give up.
 
 Any number of workers may run: each rollup is refreshed by one of them at a time. Refresh times follow the
-real clock, also where the product plays another day.
+real clock, also where the product plays another day. A worker rests as long as it has refreshed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import signal
+import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import structlog
@@ -15,7 +17,7 @@ import structlog
 from leadline.core.errors import LeadlineError
 from leadline.engine import Models
 from leadline.planner import BoundModel
-from leadline.rollups.service import Rollups
+from leadline.rollups.service import Known, Rollups
 from leadline.sources.postgres import Source
 from leadline.sources.tasks import end
 from leadline.worker.backoff import Backoff
@@ -25,13 +27,14 @@ _TICK = 1.0
 
 
 class Worker:
-    """Works on one source by one model folder. `tick`: seconds between looks."""
+    """Works on one source by one model. `tick`: seconds between looks."""
 
     def __init__(self, source: Source, models: Models, *, tick: float = _TICK) -> None:
         self._source, self._models, self._tick = source, models, tick
         self._bound: BoundModel | None = None
         self._rollups: Rollups | None = None
         self._backoff = Backoff()
+        self._warned: dict[str, str] = {}
 
     async def run(self) -> None:
         """Works until cancelled. No failure of a source, a model or a rollup ends it."""
@@ -42,6 +45,7 @@ class Worker:
 
     async def _once(self) -> float:
         """One look; the seconds until the next."""
+        began = time.monotonic()
         try:
             await self.look()
         except LeadlineError as error:
@@ -49,17 +53,19 @@ class Worker:
             log.warning("worker_waits", code=error.code, why=error.why, seconds=pause)
             return pause
         self._backoff.succeeded()
-        return self._tick
+        return max(self._tick, time.monotonic() - began)
 
     async def look(self) -> None:
         """Reads the model if it changed, and refreshes what is due. Raises LeadlineError."""
         await self._models.poll()
         rollups = await self._current()
         known = await rollups.known()
-        due = rollups.due(known, datetime.now(UTC))
+        now = datetime.now(UTC)
+        self._warn(rollups, known, now)
+        due = rollups.due(known, now)
         for name in due:
             await self._refresh(rollups, name)
-        if due:
+        if due or any(one.changed for one in known.values()):
             await rollups.forget_marks()
 
     async def _current(self) -> Rollups:
@@ -75,6 +81,14 @@ class Worker:
             self._bound, self._rollups = bound, rollups
         return self._rollups
 
+    def _warn(self, rollups: Rollups, known: Mapping[str, Known], now: datetime) -> None:
+        """Names each rollup that cannot keep its pace, once until it can again."""
+        troubles = rollups.troubles(known, now)
+        for name, why in troubles.items():
+            if name not in self._warned:
+                log.warning("rollup_slow", rollup=name, why=why)
+        self._warned = troubles
+
     async def _refresh(self, rollups: Rollups, name: str) -> None:
         """Refreshes one; its failure is recorded beside it and must not keep the others waiting."""
         try:
@@ -82,8 +96,7 @@ class Worker:
         except LeadlineError as error:
             log.warning("rollup_failed", rollup=name, code=error.code, why=error.why)
             return
-        if outcome.action != "busy":
-            log.info("rollup_" + outcome.action, rollup=name, version=outcome.version, ms=outcome.took_ms)
+        log.info("rollup_" + outcome.action, rollup=name, version=outcome.version, ms=outcome.took_ms)
 
 
 async def run_until_told(worker: Worker) -> None:

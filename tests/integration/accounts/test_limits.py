@@ -5,37 +5,36 @@ from __future__ import annotations
 import time
 
 import pytest
-from redis.asyncio import Redis
-
 from leadline.accounts.limits import MemoryCounter, Rate, RedisCounter, SignInLimits
 from leadline.accounts.schemas import TooManyAttemptsError
+from leadline.cache import Store
 
 
 async def test_nodes_share_one_count(valkey: str) -> None:
-    first, second = Redis.from_url(valkey), Redis.from_url(valkey)
+    first, second = Store(valkey), Store(valkey)
     one, two = RedisCounter(first), RedisCounter(second)
     assert [await counter.count("k", 60) for counter in (one, two, one)] == [1, 2, 3]
-    assert 0 < await first.ttl("k") <= 60
+    assert 0 < await first.run("TTL", "k") <= 60
     await two.clear("k")
-    assert await second.get("k") is None
-    await first.aclose()
-    await second.aclose()
+    assert await second.run("GET", "k") is None
+    await first.close()
+    await second.close()
 
 
 async def test_without_redis_this_process_counts_alone() -> None:
-    away = Redis(host="127.0.0.1", port=1)
+    away = Store("redis://127.0.0.1:1/0")
     counter = RedisCounter(away)
     began = time.monotonic()
     assert [await counter.count("k", 60) for _ in range(3)] == [1, 2, 3]
     await counter.clear("k")
     assert await counter.count("k", 60) == 1
-    assert time.monotonic() - began < 3
-    await away.aclose()
+    assert time.monotonic() - began < 0.2
+    await away.close()
 
 
 async def test_good_attempts_do_not_count(valkey: str) -> None:
-    redis = Redis.from_url(valkey)
-    for counter in (MemoryCounter(), RedisCounter(redis)):
+    store = Store(valkey)
+    for counter in (MemoryCounter(), RedisCounter(store)):
         limits = SignInLimits(counter, Rate(2, 60), Rate(2, 60))
         for person in range(20):
             await limits.attempt(f"{person}", "10.0.0.1")
@@ -44,7 +43,7 @@ async def test_good_attempts_do_not_count(valkey: str) -> None:
             await limits.attempt("x", "10.0.0.1")
         with pytest.raises(TooManyAttemptsError):
             await limits.attempt("y", "10.0.0.1")
-    await redis.aclose()
+    await store.close()
 
 
 async def test_a_window_passes() -> None:

@@ -4,124 +4,157 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from redis.asyncio import Redis
 
-from leadline.cache import CacheSettings, ResultCache, codec
-from leadline.core.result import Column, Result, ServedBy
+from leadline.cache import Budget, CacheSettings, ResultCache, spending
+from leadline.cache.entry import encode
+from tests.integration.cache.conftest import BUDGET, MODEL, behind, entry, port
 from tests.support.relay import Relay
 
-RESULT = Result(
-    (Column("sales", "sales", "integer", "Sales"),),
-    ((3,),),
-    1,
-    "now",
-    "as_of",
-    None,
-    ServedBy("base"),
-    key="k",
-)
-BUDGET = 0.1
+NAME = "ll:main:o1:q:k.0"
 
 
-@pytest.fixture
-async def cache(valkey: str) -> AsyncIterator[ResultCache]:
-    made = ResultCache.at(valkey)
-    yield made
-    await made.close()
+async def _put(cache: ResultCache, name: str = NAME) -> None:
+    assert await cache.keep(name, entry(), MODEL, primary=True) is not None
 
 
-@asynccontextmanager
-async def _behind(relay: Relay, valkey: str) -> AsyncIterator[ResultCache]:
-    parts = urlsplit(valkey)
-    address = f"{parts.netloc.rpartition(':')[0]}:{relay.port}"
-    made = ResultCache.at(urlunsplit(parts._replace(netloc=address)), CacheSettings(ttl=60, budget=BUDGET))
-    try:
-        yield made
-    finally:
-        await made.close()
+async def test_what_is_kept_is_found_by_every_process(cache: ResultCache, other: ResultCache) -> None:
+    assert cache.name("o1", "k", 0) == NAME
+    await _put(cache)
+    looked = await other.look([NAME, "ll:main:o2:q:k.0"], MODEL)
+    assert looked.entries == [entry(), None], "another organisation has none"
+    assert looked.published == {}
 
 
-def _port(valkey: str) -> int:
-    return urlsplit(valkey).port or 6379
-
-
-async def test_what_is_put_is_got_until_it_is_old(valkey: str) -> None:
-    cache = ResultCache.at(valkey, CacheSettings(ttl=0.2))
-    await cache.put("o1", "k", RESULT)
-    assert await cache.get("o1", "k") == RESULT
-    assert await cache.get("o2", "k") is None, "another organisation"
-    await asyncio.sleep(0.25)
-    assert await cache.get("o1", "k") is None
-    await cache.close()
-
-
-@pytest.mark.parametrize(
-    "damaged",
-    [b"", b"\x01", codec.encode(RESULT)[:-1], b"\x00" + codec.encode(RESULT)[1:], b"text of another program"],
-)
-async def test_f27_a_damaged_entry_is_a_miss_and_deleted(
-    cache: ResultCache, valkey: str, damaged: bytes
+async def test_a_newer_answer_is_never_replaced_by_an_older_one(
+    cache: ResultCache, other: ResultCache
 ) -> None:
+    newer = entry(4, as_of=9)
+    assert await cache.keep(NAME, newer, MODEL, primary=True) is newer
+    assert await other.keep(NAME, entry(3, as_of=8), MODEL, primary=True) == newer
+    assert (await other.look([NAME], MODEL)).entries == [newer]
+    assert other.counters.outdated == 1
+
+
+async def test_a30_names_of_two_organisations_never_meet(cache: ResultCache) -> None:
+    names = {
+        cache.name(org, live, 0) for org in ("a", "a:b", "a*", "a\n", "á", "a%3Ab") for live in ("k", "b:k")
+    }
+    assert len(names) == 12
+    assert cache.name("a:b", "k", 0) != cache.name("a", "b:k", 0)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x01", b"cut", b"LL00", b"text of another program"])
+async def test_f27_a_damaged_entry_is_a_miss_deleted_and_counted(
+    cache: ResultCache, valkey: str, damage: bytes
+) -> None:
+    data = encode(entry())
+    broken = data[:-1] if damage == b"cut" else damage + data[4:] if damage == b"LL00" else damage
     async with Redis.from_url(valkey) as client:
-        await client.set("ll:o1:q:k", damaged)
-        assert await cache.get("o1", "k") is None
-        assert not await client.exists("ll:o1:q:k")
+        await client.set(NAME, broken)
+        assert (await cache.look([NAME], MODEL)).entries == [None]
+        assert not await client.exists(NAME)
+    assert cache.counters.corrupt == 1
+
+
+async def test_f27_a_damaged_entry_does_not_keep_good_ones_away(
+    cache: ResultCache, other: ResultCache, valkey: str
+) -> None:
+    future = encode(entry(as_of=99))
+    async with Redis.from_url(valkey) as client:
+        await client.set(NAME, future[:-1])
+        await _put(cache)
+    assert (await other.look([NAME], MODEL)).entries == [entry()]
 
 
 async def test_f27_an_entry_of_another_kind_is_a_miss(cache: ResultCache, valkey: str) -> None:
     async with Redis.from_url(valkey) as client:
-        await client.lpush("ll:o1:q:k", "x")
-    assert await cache.get("o1", "k") is None
+        await client.lpush(NAME, "x")
+    assert (await cache.look([NAME], MODEL)).entries == [None]
+    await _put(cache)
+    assert (await cache.look([NAME], MODEL)).entries == [entry()]
 
 
 async def test_f24_a_frozen_server_costs_the_budget_once_and_then_nothing(valkey: str) -> None:
-    async with Relay(_port(valkey)) as relay, _behind(relay, valkey) as cache:
-        await cache.put("o1", "k", RESULT)
+    async with Relay(port(valkey)) as relay, behind(relay, valkey) as cache:
+        await _put(cache, "n")
         relay.freeze()
         started = time.monotonic()
-        assert await asyncio.gather(*(cache.get("o1", "k") for _ in range(12))) == [None] * 12
+        found = await asyncio.gather(*(cache.look(["x"], MODEL) for _ in range(12)))
+        assert [one.published for one in found] == [None] * 12
         assert time.monotonic() - started < BUDGET * 1.5
+        assert cache.store.away
         started = time.monotonic()
         for _ in range(50):
-            assert await cache.get("o1", "k") is None
-            await cache.put("o1", "k", RESULT)
+            assert (await cache.look(["n"], MODEL)).entries == [entry()], "what is held here goes on"
+            await _put(cache, "n")
         assert time.monotonic() - started < 0.05
         await relay.mend()
-        await asyncio.sleep(1.1)
-        await cache.get("o1", "k")
-        assert await cache.get("o1", "k") == RESULT
+        await asyncio.sleep(0.6)
+        assert not cache.store.away, "it closes by itself, without anybody asking"
+        assert (await cache.look(["n"], MODEL)).published == {}
+
+
+async def test_f24_one_request_has_one_budget_however_often_it_asks(valkey: str) -> None:
+    async with Relay(port(valkey)) as relay, behind(relay, valkey) as cache:
+        await cache.alive()
+        budget = Budget(0.05)
+        with spending(budget):
+            await asyncio.gather(*(cache.look(["x"], MODEL) for _ in range(50)))
+            spent = 0.05 - budget.left()
+            assert 0 < spent < 0.05 and not cache.store.away, "what is answered soon costs little"
+            relay.freeze()
+            started = time.monotonic()
+            for _ in range(10):
+                await cache.look(["x"], MODEL)
+            assert time.monotonic() - started < 0.08
 
 
 async def test_f23_a_server_that_comes_back_empty_is_used_again(valkey: str) -> None:
-    async with Relay(_port(valkey)) as relay, _behind(relay, valkey) as cache:
+    async with Relay(port(valkey)) as relay, behind(relay, valkey) as cache:
         assert await cache.alive()
         await relay.cut()
-        assert await cache.get("o1", "k") is None
+        assert (await cache.look(["n"], MODEL)).published is None
         assert not await cache.alive()
         await relay.mend()
-        await asyncio.sleep(1.1)
-        assert await cache.get("o1", "k") is None
-        await cache.put("o1", "k", RESULT)
-        assert await cache.get("o1", "k") == RESULT
+        await asyncio.sleep(0.6)
+        assert (await cache.look(["n"], MODEL)).entries == [None]
+        await _put(cache, "n")
+        assert (await cache.look(["n"], MODEL)).entries == [entry()]
 
 
 async def test_f26_a_full_server_only_misses(cache: ResultCache, valkey: str) -> None:
     async with Redis.from_url(valkey) as client:
         await client.config_set("maxmemory", "1")
         try:
-            await cache.put("o1", "k", RESULT)
-            assert await cache.get("o1", "k") is None
+            await _put(cache)
+            assert not cache.store.away
         finally:
             await client.config_set("maxmemory", "0")
+        assert not await client.exists(NAME)
 
 
 async def test_a_wrong_password_only_misses(valkey: str) -> None:
     cache = ResultCache.at(valkey.replace("test@", "wrong@"))
-    assert await cache.get("o1", "k") is None
+    assert (await cache.look([NAME], MODEL)).entries == [None]
     assert not await cache.alive()
     await cache.close()
+
+
+async def test_what_is_too_large_is_not_kept(valkey: str) -> None:
+    cache = ResultCache.at(valkey, CacheSettings(largest=100, held=100))
+    await _put(cache)
+    async with Redis.from_url(valkey) as client:
+        assert not await client.exists(NAME)
+    await cache.close()
+
+
+async def test_the_time_is_that_of_redis(cache: ResultCache, valkey: str) -> None:
+    await cache.alive()
+    async with Redis.from_url(valkey) as client:
+        seconds, micro = await client.time()
+    assert abs(cache.store.now() - (seconds + micro / 1e6)) < 0.05
+    await cache.store.set_clock()
+    assert abs(cache.store.now() - time.time()) < 1

@@ -97,9 +97,9 @@ def _count_reads(setting: Setting) -> list[int]:
     reads: list[int] = []
     original = setting.source.read
 
-    async def counted(work: Any) -> Any:
+    async def counted(work: Any, **more: Any) -> Any:
         reads.append(1)
-        return await original(work)
+        return await original(work, **more)
 
     setting.source.read = counted  # type: ignore[method-assign]
     return reads

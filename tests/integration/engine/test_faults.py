@@ -32,16 +32,17 @@ async def test_f24_a_stopped_redis_costs_a_request_no_more_than_its_budget(
     os.kill(pid, signal.SIGSTOP)
     try:
         started = time.monotonic()
-        result = await setting.engine.ask(REVENUE, ADMIN)
+        result = await setting.engine.ask({"metrics": ["sales"]}, ADMIN)
         first = time.monotonic() - started
         started = time.monotonic()
-        await setting.engine.ask(REVENUE, ADMIN)
+        held = await setting.engine.ask(REVENUE, ADMIN)
         second = time.monotonic() - started
     finally:
         os.kill(pid, signal.SIGCONT)
     assert result.served_by.cache == "miss"
     assert first < 0.1 + 0.3, "the budget and the query"
     assert second < 0.2, "nothing while the circuit is open"
+    assert held.served_by.cache == "hit", "what this process holds goes on"
 
 
 async def test_f27_a_damaged_entry_is_answered_from_the_source_and_replaced(
@@ -50,12 +51,17 @@ async def test_f27_a_damaged_entry_is_answered_from_the_source_and_replaced(
     first = await setting.engine.ask(REVENUE, ADMIN)
     await setting.engine.ask(REVENUE, ADMIN)
     async with Redis.from_url(valkey) as client:
-        keys = await client.keys("ll:o1:q:*")
+        keys = await client.keys("ll:*:o1:q:*")
+        assert keys
         for key in keys:
             await client.set(key, b"\x01damaged")
-    again = await setting.engine.ask(REVENUE, ADMIN)
+    another = ResultCache.at(valkey, CacheSettings(ttl=30))
+    engine = Engine(setting.source, another, setting.models, CLOCK)
+    again = await engine.ask(REVENUE, ADMIN)
     assert (again.served_by.cache, again.data) == ("miss", first.data)
-    assert (await setting.engine.ask(REVENUE, ADMIN)).served_by.cache == "hit"
+    assert (await engine.ask(REVENUE, ADMIN)).served_by.cache == "hit"
+    assert another.counters.corrupt > 0
+    await another.close()
 
 
 async def test_an_error_is_never_kept(setting: Setting, valkey: str) -> None:

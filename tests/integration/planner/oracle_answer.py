@@ -1,35 +1,35 @@
-"""The oracle's answer: rows, order, totals and partial buckets, put together from what it found."""
+"""The oracle's answer put together, and the product's answer read back, so that they can be compared."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
-from functools import cmp_to_key
 from typing import Any
 
 from leadline.core.result import Column
 from leadline.planner import Answer
-from tests.integration.planner.oracle import Oracle
-from tests.integration.planner.oracle_data import MEASURES, METRICS, ZERO, Row, aggregate, instant
-from tests.integration.planner.oracle_filters import NONE
-from tests.integration.planner.oracle_times import floor, unit
-
-Key = tuple[tuple[Any, ...], datetime | None]
-Found = Mapping[Key, list[Row]]
+from tests.integration.planner import oracle_conversion as conversion
+from tests.integration.planner.oracle_facts import ALL, Facts, Slice
+from tests.integration.planner.oracle_metrics import value_type
+from tests.integration.planner.oracle_order import Order
+from tests.integration.planner.oracle_table import Line, Rounds, Table
+from tests.integration.planner.spec import Conversion
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What an answer must be: rows as asked, totals by column, numbers of partial rows."""
+    """What an answer must be: rows as asked, totals by column, subtotals (rows in any order), row numbers."""
 
     names: list[str]
     rows: list[list[Any]]
     totals: dict[str, Any] | None
     partial: list[int]
     truncated: bool
+    immature: list[int] = field(default_factory=list)
+    other: list[int] = field(default_factory=list)
+    subtotals: list[tuple[list[str], list[list[Any]]]] = field(default_factory=list)
 
 
 def rounded(value: Any, scale: int | None) -> Any:
@@ -42,215 +42,94 @@ def rounded(value: Any, scale: int | None) -> Any:
     return Fraction(whole if value >= 0 else -whole, size)
 
 
-class Table:
-    """The values by group and bucket, for one grain and one set of dimensions."""
+def expected(facts: Facts, columns: Sequence[Column] = ()) -> Expected:
+    """What the answer must be; numbers rounded to the digits that the columns state, exact without them."""
+    table = Table(facts, facts.names, facts.grain)
+    names = [name for _, name in table.suffixed()]
+    measured = columns[len(columns) - len(names) :]
 
-    def __init__(self, oracle: Oracle, grain: str | None, grouped: bool) -> None:
-        self.oracle, self.grain, self.grouped = oracle, grain, grouped
-        query = oracle.query
-        self.parts = list(dict.fromkeys(part for one in query["metrics"] for part in METRICS[one][0]))
-        self.compares = [one for one in query.get("compare", []) if one["to"] != "target"]
-        self.own = {part: self._own(part, False) for part in self.parts}
-        self.cut = {part: self._own(part, True) for part in self.parts}
-        self.earlier = {
-            (part, i): self._earlier(part, one) for i, one in enumerate(self.compares) for part in self.parts
-        }
+    def rounds(place: int, cell: Any) -> Any:
+        return rounded(cell, measured[place].scale if measured else None)
 
-    def _key(self, row: Row, part: str, bucket: datetime | None) -> Key:
-        return (self.oracle.group(row, MEASURES[part].dataset) if self.grouped else (), bucket)
-
-    def _own(self, part: str, cut: bool) -> Found:
-        measure = MEASURES[part]
-        rows = self.oracle.own_rows(measure)
-        rows = self.oracle.up_to_now(measure, rows, self.grain) if cut else rows
-        time = self.oracle.time_of(measure)
-        found: dict[Key, list[Row]] = defaultdict(list)
-        for row in rows:
-            if measure.where(row):
-                bucket = self.oracle.bucket(row[time], self.grain) if self.grain and time else None
-                found[self._key(row, part, bucket)].append(row)
-        return found
-
-    def _earlier(self, part: str, compare: Mapping[str, Any]) -> Found:
-        found: dict[Key, list[Row]] = defaultdict(list)
-        for bucket, row in self.oracle.earlier_rows(MEASURES[part], compare, self.grain):
-            if MEASURES[part].where(row):
-                found[self._key(row, part, bucket)].append(row)
-        return found
-
-    # -- which rows ---------------------------------------------------------------------------------
-
-    def buckets(self) -> list[datetime | None]:
-        if self.grain is None:
-            return [None]
-        seen = [bucket for found in self.own.values() for _, bucket in found if bucket]
-        span = self.oracle.range
-        first = floor(span.start.local, self.grain) if span.start else min(seen, default=None)
-        last = span.end.local if span.end else max(seen, default=None)
-        made: list[datetime | None] = []
-        while first is not None and last is not None and (first < last or (first == last and not span.end)):
-            made.append(first)
-            first = unit(self.grain).on(first)
-        return made
-
-    def groups(self) -> list[Key]:
-        seen = {group for found in (*self.own.values(), *self.earlier.values()) for group, _ in found}
-        groups = seen | self.oracle.members(seen) if self.grouped and self.oracle.dims else {()}
-        return [(group, bucket) for group in groups for bucket in self.buckets()]
-
-    # -- values -------------------------------------------------------------------------------------
-
-    def value(self, metric: str, rows: Callable[[str], Found], key: Key, own: bool) -> Any:
-        names, combine = METRICS[metric]
-        inputs = []
-        for name in names:
-            found = rows(name).get(key, [])
-            unknown = own and not found and self._is_future(key[1]) and MEASURES[name].aggregate in ZERO
-            inputs.append(None if unknown else aggregate(MEASURES[name], found))
-        return combine(*inputs)
-
-    def _is_future(self, bucket: datetime | None) -> bool:
-        return bucket is not None and bucket > self.oracle.here
-
-    def cells(self, metric: str, key: Key) -> Iterator[Any]:
-        own = self.value(metric, self.own.__getitem__, key, True)
-        yield own
-        position = -1
-        for compare in self.oracle.query.get("compare", []):
-            shape = compare.get("as", "value")
-            if compare["to"] == "target":
-                other = self.oracle.planned(metric, compare, key[0], key[1]) if self._plannable() else None
-                yield _shaped(shape, own, other)
-                continue
-            position += 1
-            index = position
-            other = self._other(metric, index, compare, key)
-            mine = own
-            if shape != "value" and compare.get("cut", True):
-                mine = self.value(metric, self.cut.__getitem__, key, True)
-            yield _shaped(shape, mine, other)
-
-    def _plannable(self) -> bool:
-        return True
-
-    def _other(self, metric: str, index: int, compare: Mapping[str, Any], key: Key) -> Any:
-        move, bucket = self.oracle.move(compare, self.grain), key[1]
-        if bucket and self.grain in ("day", "week") and move.on(move.back(bucket)) != bucket:
-            return None
-        return self.value(metric, lambda part: self.earlier[part, index], key, False)
-
-
-def _shaped(shape: str, own: Any, other: Any) -> Any:
-    if shape == "value":
-        return other
-    if own is None or other is None:
-        return None
-    if shape == "change":
-        return own - other
-    below = abs(other) if shape == "percent" else other
-    return (own - other if shape == "percent" else own) / below if below else None
-
-
-# -- the whole answer -------------------------------------------------------------------------------
-
-
-def expected(oracle: Oracle, columns: Sequence[Column]) -> Expected:
-    """What the answer must be; numbers rounded to the digits that the columns state."""
-    table = Table(oracle, oracle.grain, True)
-    keyed = []
-    for group, bucket in table.groups():
-        head = ([bucket] if oracle.grain else []) + list(group)
-        cells = [cell for metric in oracle.query["metrics"] for cell in table.cells(metric, (group, bucket))]
-        values = [rounded(value, one.scale) for value, one in zip(head + cells, columns, strict=True)]
-        keyed.append(values)
-    ordered = sorted(keyed, key=cmp_to_key(_Order(oracle, columns).compare))
-    offset, limit = oracle.query.get("offset", 0), oracle.query.get("limit", 10_000)
+    lines = table.top(table.having(table.lines(rounds)), rounds)
+    ordered = Order(facts, names, table.leaves[0].dataset).sorted(lines)
+    offset, limit = facts.query.get("offset", 0), facts.query.get("limit", 10_000)
     kept = ordered[offset : offset + limit]
-    partial = [i for i, row in enumerate(kept) if oracle.grain and _is_partial(oracle, row[0])]
-    rows = [_instants(oracle, row) for row in kept]
-    names = [one.name for one in columns]
-    return Expected(names, rows, _totals(oracle, columns), partial, len(ordered) > offset + limit)
+    partial, immature, other = ([i for i, line in enumerate(kept) if holds(facts, line)] for holds in _NAMED)
+    rows = [
+        [*([line.bucket.start.instant] if line.bucket else []), *line.group, *line.cells] for line in kept
+    ]
+    heads = [*(["time"] if facts.grain else []), *facts.names]
+    asked = facts.query.get("totals")
+    return Expected(
+        [*heads, *names],
+        rows,
+        _totals(facts, rounds) if asked is True else None,
+        partial,
+        len(ordered) > offset + limit,
+        immature,
+        other,
+        [_subtotal(facts, by, rounds) for by in asked] if isinstance(asked, list) else [],
+    )
 
 
-def _totals(oracle: Oracle, columns: Sequence[Column]) -> dict[str, Any] | None:
-    if not oracle.query.get("totals"):
-        return None
-    dims, oracle.dims, grain, oracle.grain = oracle.dims, [], oracle.grain, None
-    table = Table(oracle, None, False)
-    cells = [cell for metric in oracle.query["metrics"] for cell in table.cells(metric, ((), None))]
-    oracle.dims, oracle.grain = dims, grain
-    measured = columns[len(columns) - len(cells) :]
-    return {one.name: rounded(cell, one.scale) for one, cell in zip(measured, cells, strict=True)}
+def _totals(facts: Facts, rounds: Rounds) -> dict[str, Any]:
+    """Over all rows that pass the filters, each metric computed anew, whatever its buckets."""
+    table = Table(facts, (), None)
+    names = [name for _, name in table.suffixed()]
+    return {
+        name: rounds(i, cell) for i, (name, cell) in enumerate(zip(names, table.cells(ALL, 0), strict=True))
+    }
 
 
-def _instants(oracle: Oracle, row: list[Any]) -> list[Any]:
-    return [instant(row[0], oracle.zone), *row[1:]] if oracle.grain else row
+def _subtotal(facts: Facts, by: list[str], rounds: Rounds) -> tuple[list[str], list[list[Any]]]:
+    lines = Table(facts, tuple(by), None).lines(rounds)
+    return by, sorted(([*line.group, *line.cells] for line in lines), key=str)
 
 
-def _is_partial(oracle: Oracle, bucket: datetime) -> bool:
-    after = unit(oracle.grain or "day").on(bucket)
-    span = oracle.range
-    cut = (span.start and span.start.local > bucket) or (span.end and span.end.local < after)
-    running = bucket <= oracle.here < after and oracle.up_to(oracle.now).local < after
-    return bool(cut or running)
+# -- rows that are named --------------------------------------------------------------------------------
 
 
-_PLACES = " by its places"
-"""Members that an order does not list are equal in it."""
+def _is_partial(facts: Facts, line: Line) -> bool:
+    """A bucket that has begun and is not over, or that the range cuts."""
+    if line.bucket is None:
+        return False
+    start, end, clock = line.bucket.start.instant, line.bucket.end.instant, facts.clock
+    asked = facts.range
+    cut = (asked.start and asked.start.instant > start) or (asked.end and asked.end.instant < end)
+    return bool(cut or (start <= clock.now and clock.known.instant < end))
 
 
-class _Order:
-    """The total order of rows."""
-
-    def __init__(self, oracle: Oracle, columns: Sequence[Column]) -> None:
-        self.oracle = oracle
-        self.names = [one.name for one in columns]
-        self.heads = [one["field"] for one in oracle.dims]
-        self.keys = list(self._asked() if oracle.query.get("sort") else self._usual())
-        dataset = MEASURES[METRICS[oracle.query["metrics"][0]][0][0]].dataset
-        self.orders = {name: oracle.fields.find(dataset, name).order for name in self.heads}
-
-    def _asked(self) -> Iterator[tuple[str, bool, bool]]:
-        for one in self.oracle.query["sort"]:
-            yield one["by"], one.get("desc", False), True
-        if self.oracle.grain:
-            yield "time", False, False
-        yield from ((name, False, False) for name in self.heads)
-
-    def _usual(self) -> Iterator[tuple[str, bool, bool]]:
-        dataset = MEASURES[METRICS[self.oracle.query["metrics"][0]][0][0]].dataset
-        if self.oracle.grain:
-            yield "time", False, False
-        for name in self.heads:
-            if self.oracle.fields.find(dataset, name).order:
-                yield name + _PLACES, False, True
-        if self.heads:
-            yield self.oracle.query["metrics"][0], True, False
-        yield from ((name, False, False) for name in self.heads)
-
-    def compare(self, left: list[Any], right: list[Any]) -> int:
-        for key, desc, listed in self.keys:
-            name = key.removesuffix(_PLACES)
-            position = self.names.index(name)
-            found = self._one(name, left[position], right[position], listed, name == key)
-            if found:
-                return -found if desc and abs(found) == 1 else found
-        return 0
-
-    def _one(self, name: str, left: Any, right: Any, listed: bool, by_value: bool) -> int:
-        """2 or -2 where one is missing: it comes last either way."""
-        missing = [value is None or (name in self.heads and value == NONE) for value in (left, right)]
-        if any(missing):
-            return 2 * (missing[0] - missing[1])
-        order = self.orders.get(name, ()) if listed else ()
-        first, second = (
-            (order.index(value) if value in order else len(order), *([value] if by_value else []))
-            for value in (left, right)
-        )
-        return (first > second) - (first < second)
+def _is_immature(facts: Facts, line: Line) -> bool:
+    """A cohort that may still grow. Reading: without a grain the range is the cohort, open until now."""
+    end = line.bucket.end if line.bucket else facts.range.end
+    metrics = (facts.spec.metrics[name].kind for name in facts.query["metrics"])
+    return any(
+        conversion.is_immature(kind, facts, end.instant if end else facts.clock.now)
+        for kind in metrics if isinstance(kind, Conversion) and kind.by == "cohort"
+    )  # fmt: skip
 
 
-# -- what came ----------------------------------------------------------------------------------------
+_NAMED = (_is_partial, _is_immature, lambda facts, line: line.other)
+
+
+# -- columns --------------------------------------------------------------------------------------------
+
+
+def column_types(facts: Facts) -> list[tuple[str, str, int | None]]:
+    """The name, the type and the digits (where they are stated) of each column of a metric."""
+    table = Table(facts, facts.names, facts.grain)
+    found = []
+    for metric, name in table.suffixed():
+        type_, scale = value_type(facts.spec, facts.spec.metrics[metric])
+        if name.endswith((":percent", ":share")) or ":compound:" in name or ":rolling:" in name:
+            type_, scale = "decimal", 10
+        plan = ":target" in name and not name.endswith((":percent", ":share"))
+        found.append((name, "" if plan else type_, None if plan else scale))
+    return found
+
+
+# -- what came ------------------------------------------------------------------------------------------
 
 
 def read(value: Any, column: Column) -> Any:
@@ -266,17 +145,34 @@ def read(value: Any, column: Column) -> Any:
 
 def came(answer: Answer) -> Expected:
     """An answer as the oracle has it."""
-    rows = [
-        [read(answer.data[i][number], column) for i, column in enumerate(answer.columns)]
-        for number in range(answer.rows)
-    ]
     by_name = {one.name: one for one in answer.columns}
     totals = answer.totals and {name: read(value, by_name[name]) for name, value in answer.totals.items()}
-    names = [one.name for one in answer.columns]
-    return Expected(names, rows, totals, list(answer.partial_rows), answer.truncated)
+    return Expected(
+        [one.name for one in answer.columns],
+        _rows(answer.columns, answer.data, answer.rows),
+        totals,
+        list(answer.partial_rows),
+        answer.truncated,
+        list(getattr(answer, "immature_rows", ())),
+        list(getattr(answer, "other_rows", ())),
+        [_came_subtotal(one) for one in getattr(answer, "subtotals", None) or ()],
+    )
 
 
-# -- alike --------------------------------------------------------------------------------------------
+def _rows(columns: Sequence[Column], data: Sequence[Sequence[Any]], count: int) -> list[list[Any]]:
+    return [[read(data[i][row], column) for i, column in enumerate(columns)] for row in range(count)]
+
+
+def _came_subtotal(one: Any) -> tuple[list[str], list[list[Any]]]:
+    """`{"by", "columns", "data"}`, as a mapping or as a value with these names."""
+    by, columns, data = (
+        one[key] if isinstance(one, Mapping) else getattr(one, key) for key in ("by", "columns", "data")
+    )
+    rows = _rows(columns, data, len(data[0]) if data else 0)
+    return list(by), sorted(rows, key=str)
+
+
+# -- alike ----------------------------------------------------------------------------------------------
 
 
 def alike(left: Any, right: Any) -> bool:
@@ -290,3 +186,8 @@ def alike(left: Any, right: Any) -> bool:
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return abs(left - right) <= max(Fraction(1, 10**10), abs(right) / 10**14)
     return bool(left == right)
+
+
+def slice_of(names: tuple[str, ...], *group: Any) -> Slice:
+    """The facts of one group."""
+    return Slice(names, frozenset([group]))

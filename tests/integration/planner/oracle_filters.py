@@ -1,94 +1,76 @@
-"""The oracle's filters and groups: which rows pass, and to which group each belongs."""
+"""The oracle's filters: which values pass, by field or by a finished column."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
-from tests.integration.planner.oracle_data import HOME, MEASURES, METRICS, Field, Row, instant, number
-from tests.integration.planner.oracle_times import Times
+from tests.integration.planner.oracle_ranges import Clock
+from tests.integration.planner.oracle_rows import NUMBERS, number
 
 NONE = "(none)"
+Find = Callable[[str], tuple[str, Any]]
+"""The type and the value of a name."""
 
 
-class Filters(Times):
-    """The rows that a question keeps."""
+def passes(one: Mapping[str, Any], find: Find, clock: Clock) -> bool:
+    """Whether a filter holds."""
+    if "not" in one:
+        return not passes(one["not"], find, clock)
+    for word, join in (("any", any), ("all", all)):
+        if word in one:
+            return join(passes(inner, find, clock) for inner in one[word])
+    kind, value = find(one["field"])
+    return _compares(kind, value, one, clock)
 
-    @cached_property
-    def kept(self) -> dict[str, list[Row]]:
-        """The rows of each dataset that pass the filters."""
-        found: dict[str, list[Row]] = {}
-        for name in {
-            MEASURES[part].dataset for metric in self.query["metrics"] for part in METRICS[metric][0]
-        }:
-            found[name] = [
-                row for row in self.data[name]
-                if all(self.passes(one, row, name) for one in self.query.get("filters", []))
-            ]  # fmt: skip
-        return found
 
-    def passes(self, one: Mapping[str, Any], row: Row, dataset: str) -> bool:
-        if "not" in one:
-            return not self.passes(one["not"], row, dataset)
-        for word, join in (("any", any), ("all", all)):
-            if word in one:
-                return join(self.passes(inner, row, dataset) for inner in one[word])
-        found = self.fields.find(dataset, one["field"])
-        return self.compares(found, found.get(row), one)
+def names_in(one: Mapping[str, Any]) -> Iterator[str]:
+    """The fields that a filter names."""
+    if "field" in one:
+        yield one["field"]
+    for inner in [*one.get("any", []), *one.get("all", []), *([one["not"]] if "not" in one else [])]:
+        yield from names_in(inner)
 
-    def compares(self, found: Field, value: Any, one: Mapping[str, Any]) -> bool:
-        op = one["op"]
-        if op in ("is_null", "not_null"):
-            return bool((value is None) == (op == "is_null"))
-        if op in ("ne", "not_in", "not_contains"):
-            return not self.compares(found, value, {**one, "op": _OPPOSITES[op]})
-        if op in ("eq", "in"):
-            return any(self.equals(found, value, other) for other in one["values"])
-        return value is not None and self._of_value(found, value, one)
 
-    def _of_value(self, found: Field, value: Any, one: Mapping[str, Any]) -> bool:
-        op = one["op"]
-        if op == "range":
-            span = self._range(one["range"])
-            begun = span.start is None or not self.before(value, span.start)
-            return begun and (span.end is None or self.before(value, span.end))
-        if op in _TEXTS:
-            return any(_TEXTS[op](value, other) for other in one["values"])
-        mine, *others = (self.plain(found, each) for each in (value, *one["values"]))
-        if op == "between":
-            return bool(others[0] <= mine <= others[1])
-        return _ORDERS[op](mine, others[0])
+def _compares(kind: str, value: Any, one: Mapping[str, Any], clock: Clock) -> bool:
+    op = one["op"]
+    if op in ("is_null", "not_null"):
+        return bool((value is None) == (op == "is_null"))
+    if op in _OPPOSITES:  # these keep rows without a value
+        return not _compares(kind, value, {**one, "op": _OPPOSITES[op]}, clock)
+    if op == "in":
+        return any(_equals(kind, value, other, clock) for other in one["values"])
+    if op == "eq":
+        return _equals(kind, value, one["values"][0], clock)
+    return value is not None and _of_value(kind, value, one, clock)
 
-    def equals(self, found: Field, value: Any, other: Any) -> bool:
-        if value is None:
-            return other is None or (other == NONE and found.kind == "text")
-        return other is not None and bool(self.plain(found, value) == self.plain(found, other))
 
-    def plain(self, found: Field, value: Any) -> Any:
-        """A value or what was written of it, in a form that compares."""
-        if found.kind == "number":
-            return number(value)
-        if found.kind in ("time", "wall"):
-            at = datetime.fromisoformat(value) if isinstance(value, str) else value
-            if isinstance(value, str):
-                return at if at.tzinfo else instant(at, self.zone)
-            return at if at.tzinfo else instant(at, HOME)
-        if found.kind == "date":
-            return date.fromisoformat(value) if isinstance(value, str) else value
-        return value.encode("utf-32-be") if isinstance(value, str) else value
+def _of_value(kind: str, value: Any, one: Mapping[str, Any], clock: Clock) -> bool:
+    op = one["op"]
+    if op == "range":
+        span = clock.range(one["range"])
+        begun = span.start is None or not span.start.after(value)
+        return begun and (span.end is None or span.end.after(value))
+    if op in _TEXTS:
+        return any(_TEXTS[op](value, other) for other in one["values"])
+    low, *high = (_plain(kind, other, clock) for other in one["values"])
+    return bool(low <= value <= high[0]) if op == "between" else _ORDERS[op](value, low)
 
-    def group(self, row: Row, dataset: str) -> tuple[Any, ...]:
-        return tuple(self.member(self.fields.find(dataset, one["field"]), row) for one in self.dims)
 
-    def member(self, found: Field, row: Row) -> Any:
-        value = found.get(row)
-        if found.kind == "text":
-            return NONE if value is None else value
-        if found.kind == "wall" and value is not None:
-            return instant(value, HOME)
-        return number(value) if found.kind == "number" else value
+def _equals(kind: str, value: Any, other: Any, clock: Clock) -> bool:
+    if value is None:
+        return other is None or (other == NONE and kind == "text")
+    return other is not None and bool(value == _plain(kind, other, clock))
+
+
+def _plain(kind: str, other: Any, clock: Clock) -> Any:
+    """What was written of a value, as the value is."""
+    if kind in NUMBERS:
+        return number(other)
+    if kind in ("time", "wall"):
+        return clock.when(other).instant
+    return date.fromisoformat(other) if kind == "date" else other
 
 
 _OPPOSITES = {"ne": "in", "not_in": "in", "not_contains": "contains"}
@@ -103,3 +85,13 @@ _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
     "gt": lambda a, b: a > b,
     "gte": lambda a, b: a >= b,
 }
+
+
+def member(kind: str, value: Any) -> Any:
+    """A value as a member: nothing and no partner are one."""
+    return NONE if value is None and kind == "text" else value
+
+
+def moment_of(value: datetime | date | None) -> datetime | None:
+    """The instant of a fact's own time, by which joins hold; a date has none."""
+    return value if isinstance(value, datetime) else None

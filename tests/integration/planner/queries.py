@@ -1,17 +1,29 @@
-"""Questions to the world, made by hypothesis: everything that is answered, in any mixture."""
+"""Questions to a world, made by hypothesis: everything that is answered, in any mixture."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import strategies as st
 
-DEALS = [
-    "revenue", "sales", "opened", "mean_amount", "mean_units", "sellers", "least", "most", "heft", "parts",
-    "units", "last_close", "first_day", "last_log", "dated", "logged", "win_rate", "mean_size", "gap",
-]  # fmt: skip
-LEADS = ["leads", "scores", "mean_score"]
-STATES = ["pipeline", "open_deals"]
+from tests.integration.planner.answered import answers
+from tests.integration.planner.oracle_columns import suffix
+from tests.integration.planner.oracle_metrics import value_type
+from tests.integration.planner.oracle_rows import NUMBERS
+from tests.integration.planner.queries_filters import filters, having
+from tests.integration.planner.queries_time import (
+    NOWS,
+    SHORT,
+    UNITS,
+    ZONES,
+    compares,
+    ranges_for,
+    whole_ranges,
+)
+from tests.integration.planner.spec import Conversion, Cumulative, Derived, Ratio, Simple, Snapshot, Spec
+from tests.integration.planner.world_base import BASE
+
 SHARED_DIMS = [
     "rep.name", "rep.region", "rep.team.name", "rep.active", "rep.grade", "rep.hired", "rep.hired.month",
     "source",
@@ -22,156 +34,88 @@ DEAL_DIMS = [
     "deals.closed_at.hour", "deals.closed_at.weekday", "deals.opened_at.week_of_year", "lead.rep.region",
     "deals.logged_at", "deals.opened_at.day_of_year", "deals.closed_on.quarter",
 ]  # fmt: skip
-ZONES = ["America/Chicago", "Asia/Kathmandu", "Europe/Berlin", "Pacific/Auckland"]
-UNITS = ["day", "week", "month", "quarter", "year"]
-NOWS = [
-    "2026-03-31", "2026-02-28", "2026-03-31T12:00:00-05:00", "2026-02-28T15:30:00-06:00", "2024-02-29",
-    "2026-03-08T03:30:00-05:00", "2025-12-31T23:59:59-06:00", "2026-03-01T00:00:00-06:00",
-]  # fmt: skip
 
 
-def _ranges() -> st.SearchStrategy[dict[str, Any]]:
-    presets = st.one_of(
-        st.sampled_from(["all", "today"]),
-        st.sampled_from(UNITS).map("this_{}".format),
-        st.sampled_from(UNITS).map("{}_to_date".format),
-        st.tuples(st.integers(1, 5), st.sampled_from([*UNITS, "hour"])).map(lambda x: f"last_{x[0]}_{x[1]}s"),
-    )
-    dates = st.sampled_from(
-        [
-            "2024-02-28",
-            "2025-03-01",
-            "2025-11-01",
-            "2025-12-15",
-            "2026-01-01",
-            "2026-01-31T06:00",
-            "2026-03-08",
-        ]
-    )
-    later = st.sampled_from(
-        ["2026-03-09", "2026-03-31", "2026-04-01", "2026-03-31T15:32", "2026-05-01", "2026-03-08T02:30"]
-    )
-    absolute = st.fixed_dictionaries({}, optional={"from": dates, "to": later})
-    return st.one_of(presets.map(lambda name: {"preset": name}), absolute)
-
-
-def _values(field: str) -> list[Any]:
-    known: dict[str, list[Any]] = {
-        "rep.name": ["Ann", "ann", "Zoë", "(none)"], "rep.region": ["East", "East ", "", "(none)"],
-        "source": ["web", "Web", "", "(none)", "ärger"], "deals.stage": ["new", "", "(none)", "Zz"],
-        "deals.size": ["small", "large"], "rep.team.name": ["Red", "(none)"],
-        "deals.amount": [0, "12.5", "100.01", -5], "deals.share": ["0.1", "0.0000001", "33.3333333333333"],
-        "deals.units": [0, 1, 7], "rep.grade": [3, "1"],
-        "deals.closed_at": ["2026-03-01", "2026-03-08T03:00", "2026-03-31T20:32:00Z"],
-        "deals.logged_at": ["2026-03-01", "2026-01-15T12:00"],
-        "deals.closed_on": ["2026-03-01", "2026-03-31"], "rep.hired": ["2020-02-29", "2025-01-01"],
-        "deals.closed_at.hour": [0, 1, 12], "deals.urgent": [True, False], "rep.active": [True, False],
-    }  # fmt: skip
-    return known[field]
-
-
-_TEXT = ["rep.name", "rep.region", "source", "rep.team.name"]
-_DEAL_TEXT = ["deals.stage", "deals.size"]
-_PLAIN = ["rep.grade", "rep.hired"]
-_DEAL_PLAIN = [
-    "deals.amount", "deals.share", "deals.units", "deals.closed_at", "deals.logged_at", "deals.closed_on",
-    "deals.closed_at.hour",
-]  # fmt: skip
-_TIMES = ["deals.closed_at", "deals.logged_at", "deals.closed_on", "rep.hired"]
-
-
-@st.composite
-def _condition(draw: st.DrawFn, deals: bool) -> dict[str, Any]:
-    texts = _TEXT + (_DEAL_TEXT if deals else [])
-    plain = _PLAIN + (_DEAL_PLAIN if deals else [])
-    flags = ["rep.active"] + (["deals.urgent"] if deals else [])
-    field = draw(st.sampled_from(texts + plain + flags))
-    ops = ["eq", "ne", "in", "not_in", "is_null", "not_null"]
-    ops += [] if field in flags else ["lt", "lte", "gt", "gte", "between"]
-    ops += ["contains", "not_contains", "starts_with", "ends_with"] if field in texts else []
-    ops += ["range"] if field in _TIMES else []
-    op = draw(st.sampled_from(ops))
-    if op in ("is_null", "not_null"):
-        return {"field": field, "op": op}
-    if op == "range":
-        return {"field": field, "op": op, "range": draw(_ranges())}
-    known = _values(field)
-    if op in ("eq", "ne", "in", "not_in"):
-        known = [*known, None]
-    count = (
-        2
-        if op == "between"
-        else 1
-        if op in ("eq", "ne", "lt", "lte", "gt", "gte")
-        else draw(st.integers(1, 3))
-    )
-    return {"field": field, "op": op, "values": [draw(st.sampled_from(known)) for _ in range(count)]}
-
-
-def _filters(deals: bool) -> st.SearchStrategy[dict[str, Any]]:
-    return st.recursive(
-        _condition(deals),
-        lambda inner: st.one_of(
-            st.lists(inner, min_size=1, max_size=2).map(lambda found: {"any": found}),
-            st.lists(inner, min_size=1, max_size=2).map(lambda found: {"all": found}),
-            inner.map(lambda found: {"not": found}),
-        ),
-        max_leaves=3,
-    )
-
-
-@st.composite
-def _compare(draw: st.DrawFn, planned: bool, numbers: bool) -> dict[str, Any]:
-    shapes = ["value", "change", "percent"] if numbers else ["value"]
-    if planned and draw(st.booleans()):
-        found: dict[str, Any] = {"to": "target", "as": draw(st.sampled_from([*shapes, "share"]))}
-        return {**found, "pace": "days"} if draw(st.booleans()) else found
-    to = draw(st.sampled_from(["previous_period", *(f"previous_{unit}" for unit in UNITS)]))
-    found = {"to": to, "as": draw(st.sampled_from(shapes))}
-    return {**found, "cut": False} if draw(st.integers(0, 3)) == 0 else found
-
-
-@st.composite
-def queries(draw: st.DrawFn) -> dict[str, Any]:
-    """A question of the grammar that the planner answers or refuses as not comparable."""
-    family = draw(st.sampled_from(["deals", "deals", "deals", "leads", "both", "states", "plan"]))
-    metrics = {
-        "deals": st.lists(st.sampled_from(DEALS), min_size=1, max_size=3, unique=True),
-        "leads": st.lists(st.sampled_from(LEADS), min_size=1, max_size=2, unique=True),
-        "both": st.sampled_from([["conversion"], ["leads", "revenue"], ["revenue", "conversion", "leads"]]),
-        "states": st.lists(
-            st.sampled_from([*STATES, "revenue", "sales"]), min_size=1, max_size=3, unique=True
-        ),
-        "plan": st.sampled_from([["revenue"], ["sales"], ["revenue", "sales"]]),
+def datasets_of(spec: Spec, name: str) -> frozenset[str]:
+    """The datasets that a field must reach, to be asked with the metric."""
+    kind = spec.metrics[name].kind
+    if isinstance(kind, Derived):
+        return frozenset(one for part in kind.metrics for one in datasets_of(spec, part))
+    if isinstance(kind, Cumulative):
+        return datasets_of(spec, kind.metric)
+    refs = {
+        Simple: ("measure",),
+        Snapshot: ("measure",),
+        Ratio: ("above", "below"),
+        Conversion: ("start", "end"),
     }
-    query: dict[str, Any] = {"metrics": draw(metrics[family])}
+    names = refs[type(kind)]
+    if isinstance(kind, Conversion) and kind.by == "cohort":
+        names = ("start",)
+    return frozenset(getattr(kind, one).split(".")[0] for one in names)
+
+
+def is_state(spec: Spec, name: str) -> bool:
+    """Whether a metric is a snapshot, or made of one."""
+    kind = spec.metrics[name].kind
+    return isinstance(kind, Snapshot)
+
+
+def families(spec: Spec) -> dict[str, list[str]]:
+    """The metrics by what can be asked together."""
+    found: dict[str, list[str]] = {"deals": [], "leads": [], "both": [], "states": [], "plan": []}
+    for name in spec.metrics:
+        sets = datasets_of(spec, name)
+        if is_state(spec, name):
+            found["states"].append(name)
+        elif sets <= {"deals"}:
+            found["deals"].append(name)
+        elif sets <= {"leads", "deals"}:
+            found["leads" if sets == {"leads"} else "both"].append(name)
+    found["both"] += [one for one in ("revenue", "leads") if one in spec.metrics] if found["both"] else []
+    found["states"] += [one for one in ("revenue", "sales") if one in spec.metrics] if found["states"] else []
+    found["plan"] += [one for one in spec.targets if one in spec.metrics]
+    return {family: names for family, names in found.items() if names}
+
+
+def _metrics(spec: Spec, families_: Mapping[str, list[str]]) -> st.SearchStrategy[tuple[str, list[str]]]:
+    weighted = [name for name in families_ for _ in range(3 if name == "deals" else 1)]
+    return st.sampled_from(weighted).flatmap(
+        lambda family: st.lists(st.sampled_from(families_[family]), min_size=1, max_size=3, unique=True).map(
+            lambda names: (family, names)
+        )
+    )
+
+
+@st.composite
+def queries(draw: st.DrawFn, spec: Spec = BASE) -> dict[str, Any]:
+    """A question of the grammar that the planner answers or refuses."""
+    family, metrics = draw(_metrics(spec, families(spec)))
     deals = family not in ("leads", "both")
-    dims = draw(st.lists(st.sampled_from(DEAL_DIMS if deals else SHARED_DIMS), max_size=2, unique=True))
+    query: dict[str, Any] = {"metrics": metrics}
+    dims = draw(st.lists(st.sampled_from(_dims(spec, deals)), max_size=2, unique=True))
     query["dimensions"] = [_with_all(draw, one) for one in dims]
-    time: dict[str, Any] = {}
-    if draw(st.booleans()):
-        time["range"] = draw(_ranges())
-    if not set(query["metrics"]) & set(STATES) and draw(st.booleans()):
-        time["grain"] = draw(st.sampled_from(UNITS))
-    if draw(st.integers(0, 2)) == 0:
-        time["zone"] = draw(st.sampled_from(ZONES))
-    if deals and draw(st.integers(0, 3)) == 0:
-        time["by"] = draw(st.sampled_from(["deals.closed_on", "deals.opened_at", "deals.logged_at"]))
-    query["time"] = time
-    query["filters"] = draw(st.lists(_filters(deals), max_size=2))
-    numbers = not set(query["metrics"]) & {"last_close", "first_day", "last_log"}
-    compares = draw(st.lists(_compare(family == "plan", numbers), max_size=2))
-    query["compare"] = list({_name(one): one for one in compares}.values())
+    query["time"] = draw(_times(spec, metrics, deals))
+    query["filters"] = draw(st.lists(filters(spec, deals), max_size=2))
+    _add_compares(draw, spec, query, family == "plan")
     query["totals"] = draw(st.booleans())
     if draw(st.integers(0, 2)) == 0:
         query["as_of"] = draw(st.sampled_from(NOWS))
     query |= draw(
         st.fixed_dictionaries({}, optional={"limit": st.integers(1, 9), "offset": st.integers(0, 5)})
     )
-    names = [*dims, *query["metrics"], *(["time"] if "grain" in time else [])]
+    _add_rest(draw, spec, query, dims)
+    columns = [*metrics, *(f"{metrics[0]}:{suffix(one)}" for one in query["compare"])]
+    names = [*dims, *columns, *(["time"] if "grain" in query["time"] else [])]
     sort = st.fixed_dictionaries({"by": st.sampled_from(names), "desc": st.booleans()})
     query["sort"] = draw(st.lists(sort, max_size=2))
     return query
+
+
+def _dims(spec: Spec, deals: bool) -> list[str]:
+    found = list(DEAL_DIMS if deals else SHARED_DIMS)
+    found += ["stint.office"] if deals and "stint" in spec.datasets["deals"].links else []
+    return found + (["rep.manager.name"] if "manager" in spec.datasets["reps"].links else [])
 
 
 def _with_all(draw: st.DrawFn, name: str) -> str | dict[str, Any]:
@@ -179,5 +123,84 @@ def _with_all(draw: st.DrawFn, name: str) -> str | dict[str, Any]:
     return {"field": name, "all": True} if whole and draw(st.integers(0, 3)) == 0 else name
 
 
-def _name(compare: dict[str, Any]) -> str:
-    return ":".join(str(compare.get(key)) for key in ("to", "as", "cut", "pace"))
+@st.composite
+def _times(draw: st.DrawFn, spec: Spec, metrics: list[str], deals: bool) -> dict[str, Any]:
+    states = [name for name in metrics if is_state(spec, name)]
+    time: dict[str, Any] = {}
+    if (not states or answers("states")) and draw(st.booleans()):
+        time["grain"] = draw(st.sampled_from([*UNITS, *SHORT]))
+        dates = any(_is_daily(spec, name) for name in metrics)
+        time["grain"] = "day" if dates and time["grain"] in SHORT else time["grain"]
+    closed = bool(states and "grain" in time) or any(_is_daily(spec, name) for name in states)
+    if closed or time.get("grain") in (*SHORT, "day") or draw(st.booleans()):
+        time["range"] = draw(ranges_for(time.get("grain"), closed))
+    if draw(st.integers(0, 2)) == 0:
+        time["zone"] = draw(st.sampled_from(ZONES))
+    if deals and not states and draw(st.integers(0, 3)) == 0:
+        more = ["lead.created_at"] if answers("by_path") else []
+        time["by"] = draw(st.sampled_from(["deals.closed_on", "deals.opened_at", "deals.logged_at", *more]))
+    return time
+
+
+def _is_daily(spec: Spec, name: str) -> bool:
+    """Whether a metric reads the ends of days."""
+    kind = spec.metrics[name].kind
+    return isinstance(kind, Snapshot) and kind.of != "last"
+
+
+def _are_numbers(spec: Spec, metrics: list[str]) -> bool:
+    return all(value_type(spec, spec.metrics[name])[0] in NUMBERS for name in metrics)
+
+
+def _add_compares(draw: st.DrawFn, spec: Spec, query: dict[str, Any], planned: bool) -> None:
+    grain, metrics = query["time"].get("grain"), query["metrics"]
+    one = compares(grain, planned, _are_numbers(spec, metrics))
+    found = draw(st.lists(one, max_size=2))
+    if not _is_closed(query):
+        found = [each for each in found if isinstance(each["to"], str) or "shift" in each["to"]]
+    query["compare"] = list({suffix(each): each for each in found}.values())
+
+
+def _is_closed(query: Mapping[str, Any]) -> bool:
+    """Whether a range has both ends."""
+    asked = query["time"].get("range", {"preset": "all"})
+    return asked["preset"] != "all" if "preset" in asked else {"from", "to"} <= set(asked)
+
+
+def _add_rest(draw: st.DrawFn, spec: Spec, query: dict[str, Any], dims: list[str]) -> None:
+    """What stands beside metrics, dimensions, time and filters, each now and then."""
+    numbers = _are_numbers(spec, query["metrics"])
+    columns = [*query["metrics"], *(f"{query['metrics'][0]}:{suffix(one)}" for one in query["compare"])]
+    if dims and numbers and answers("top") and draw(st.integers(0, 2)) == 0:
+        query["top"] = draw(_tops(dims, query["metrics"]))
+    elif numbers and answers("having") and draw(st.integers(0, 2)) == 0:
+        query["having"] = draw(st.lists(having(columns), min_size=1, max_size=2))
+    if dims and answers("subtotals") and draw(st.integers(0, 3)) == 0:
+        query["totals"] = [dims[:1], []]
+        query["dimensions"] = dims
+    grain = query["time"].get("grain")
+    if grain and numbers and answers("growth") and draw(st.integers(0, 4)) == 0:
+        _add_growth(draw, spec, query, grain)
+
+
+def _add_growth(draw: st.DrawFn, spec: Spec, query: dict[str, Any], grain: str) -> None:
+    if any(not isinstance(spec.metrics[name].kind, Simple | Ratio) for name in query["metrics"]):
+        return
+    query["totals"] = False
+    query["time"]["range"] = draw(whole_ranges(grain)) if grain not in SHORT else query["time"]["range"]
+    kind, periods = draw(st.sampled_from(["compound", "rolling"])), draw(st.integers(1, 3))
+    query["compare"] = [{"growth": kind, "periods": periods}]
+    query.pop("having", None)
+
+
+@st.composite
+def _tops(draw: st.DrawFn, dims: list[str], metrics: list[str]) -> dict[str, Any]:
+    top: dict[str, Any] = {"n": draw(st.integers(1, 3))}
+    if draw(st.booleans()):
+        top["by"] = draw(st.sampled_from(metrics))
+    if draw(st.booleans()):
+        top["of"] = draw(st.sampled_from(dims))
+    rest = [one for one in dims if one != top.get("of", dims[0])]
+    if draw(st.booleans()) and rest:
+        top["per"] = rest[0]
+    return {**top, "other": True} if answers("other") and draw(st.booleans()) else top

@@ -9,38 +9,39 @@ from hypothesis import HealthCheck, given, settings
 
 from leadline.core.errors import LeadlineError
 from leadline.planner import Answer
-from tests.integration.planner.oracle import Oracle
-from tests.integration.planner.oracle_answer import Table, alike, came, expected
-from tests.integration.planner.oracle_times import NotComparableError
+from tests.integration.planner.oracle_answer import alike, came, column_types, expected
+from tests.integration.planner.oracle_facts import Facts
+from tests.integration.planner.oracle_moves import RefusedError
 from tests.integration.planner.queries import queries
+from tests.integration.planner.spec import Spec
 from tests.integration.planner.world import World
+from tests.integration.planner.world_base import BASE
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.([0-9]+))?")
 
 
-def check(world: World, query: dict[str, Any]) -> None:
-    """The planner and the oracle agree, also on what cannot be compared."""
-    oracle = Oracle(world.data, query, world.now)
+def check(world: World, query: dict[str, Any], spec: Spec = BASE) -> None:
+    """The planner and the oracle agree, also on what is refused."""
+    facts = Facts(spec, world.data, query, world.viewer, world.now)
     try:
         plan = world.plan(query)
+        answer = world.read(plan)
     except LeadlineError as error:
-        assert error.code == "not_comparable", error
-        assert _refuses(oracle, query), f"the oracle would answer: {error}"
+        assert error.code == refusal(facts), error
         return
-    answer = world.read(plan)
     assert_digits(answer)
-    wanted = expected(oracle, plan.columns)  # with the digits that types state, before any row is seen
+    wanted = expected(facts, plan.columns)  # with the digits that types state, before any row is seen
     assert alike(came(answer), wanted)
+    assert_types(facts, answer)
 
 
-def _refuses(oracle: Oracle, query: dict[str, Any]) -> bool:
+def refusal(facts: Facts) -> str | None:
+    """The code with which the oracle refuses a question."""
     try:
-        Table(oracle, oracle.grain, True)
-        if query.get("totals"):
-            Table(oracle, None, False)
-    except NotComparableError:
-        return True
-    return False
+        expected(facts)
+    except RefusedError as error:
+        return error.code
+    return None
 
 
 def assert_digits(answer: Answer) -> None:
@@ -52,7 +53,16 @@ def assert_digits(answer: Answer) -> None:
                 assert found and len(found[3] or "") == column.scale, (column, value)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+def assert_types(facts: Facts, answer: Answer) -> None:
+    """Each column of a metric has the type and the digits that the reference states."""
+    types = column_types(facts)
+    for column, (name, type_, scale) in zip(answer.columns[-len(types) :], types, strict=True):
+        assert column.name == name
+        assert type_ in ("", column.type), column
+        assert scale in (None, column.scale), column
+
+
+@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(query=queries())
 def test_any_question(world: World, query: dict[str, Any]) -> None:
     check(world, query)

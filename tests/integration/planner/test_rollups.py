@@ -13,7 +13,8 @@ from leadline.planner import bind
 from leadline.planner.plan import RollupState
 from leadline.semantic.expressions.parse import parse
 from leadline.semantic.model import Rollup, RollupColumn
-from tests.integration.planner.queries import NOWS, UNITS
+from tests.integration.planner.queries_time import NOWS
+from tests.integration.planner.queries_time import PLAIN as UNITS
 from tests.integration.planner.world import HERE, World, measure, model, schema
 
 WON = "status = 'won'"

@@ -13,7 +13,7 @@ from leadline.core.errors import LeadlineError
 from leadline.planner import bind
 from leadline.semantic.kinds.simple import Simple
 from leadline.semantic.model import MeasureRef, Metric
-from tests.integration.planner.world import HERE, World, _datasets, fill, measure, model, schema, table
+from tests.integration.planner.world import HERE, World, fill, measure, model, schema, table
 from tests.support.databases import Databases
 
 EMPTY: dict[str, list[dict[str, Any]]] = {
@@ -250,7 +250,7 @@ def test_hostile_values_are_values(make: Any) -> None:
 
 def test_a_per_cent_sign_in_the_model_is_itself(make: Any) -> None:
     world = make(deals=[deal(1, stage="50%s"), deal(2, stage="x")])
-    datasets = _datasets()
+    datasets = dict(model().datasets)
     like = measure("like", "count", where="stage like '%\\%s' or units % 2 = 5 or stage = '%(p0)s'")
     datasets["deals"] = type(datasets["deals"])(
         **{

@@ -8,9 +8,10 @@ from collections.abc import AsyncGenerator, Iterator
 
 from leadline.api.answers import NDJSON, Answer, Stream, closing, encode, json_answer
 from leadline.api.catalog import metric_facts
+from leadline.api.lines import done, line
+from leadline.api.questions import Composed
 from leadline.api.route import MODEL_ERRORS, ApiRoute, Call, Described
-from leadline.api.routes.query import done, outcome
-from leadline.dashboards.service import Asked, Document, compose, read_request
+from leadline.dashboards.service import Document
 
 _ID = {"id": "The dashboard's id"}
 
@@ -46,19 +47,16 @@ def _metrics(document: Document) -> Iterator[str]:
 
 async def data(call: Call) -> Stream:
     """Bar and tiles composed into queries, answered in order of readiness."""
-    request = read_request(call.data)
-    document = await call.services.dashboards.get(call.params["id"])
-    return Stream(_lines(call, compose(document, request, call.services.is_number)))
+    return Stream(_lines(call, await call.questions.of(call.params["id"], call.body, call.viewer)))
 
 
-async def _lines(call: Call, asked: list[Asked]) -> AsyncGenerator[bytes]:
+async def _lines(call: Call, composed: Composed) -> AsyncGenerator[bytes]:
     began = time.perf_counter()
-    tagged = [(str(index), one.query) for index, one in enumerate(asked)]
-    async with closing(call.services.engine.ask_many(tagged, call.viewer)) as answers:
-        async for tag, answer in answers:
-            one = asked[int(tag)]
-            yield encode({"tile": one.tile, "query": one.name, **outcome(call, answer)})
-    yield done(len(asked), began)
+    async with closing(call.services.engine.serve_many(composed.questions)) as answers:
+        async for places, outcome in answers:
+            for place in places:
+                yield line(call.telemetry, composed.heads[place], outcome)
+    yield done(len(composed.questions), began)
 
 
 ROUTES = (

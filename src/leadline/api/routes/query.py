@@ -6,10 +6,10 @@ import time
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from leadline.api.answers import NDJSON, Answer, Stream, closing, encode, json_answer
+from leadline.api.answers import NDJSON, Answer, Stream, closing, json_answer
+from leadline.api.lines import done, line
 from leadline.api.route import ApiRoute, Call, Described
 from leadline.core.errors import LeadlineError
-from leadline.core.result import Result
 from leadline.planner.json_reader import Node
 
 MOST_QUERIES = 200
@@ -22,21 +22,18 @@ _ERRORS = (
 )  # fmt: skip
 
 
-def outcome(call: Call, answer: Result | LeadlineError, have: object = None) -> dict[str, Any]:
-    """What became of one question: `result`, `error`, or `unchanged` where the asker has it already."""
-    if isinstance(answer, LeadlineError):
-        return {"error": answer.to_json()}
-    call.telemetry.query(answer.served_by.layer, answer.served_by.cache)
-    if have is not None and have == answer.key:
-        return {"unchanged": answer.key}
-    return {"result": answer.to_json()}
-
-
 async def ask(call: Call) -> Answer:
     """One question, one answer."""
-    answer = await call.services.engine.ask(call.data, call.viewer)
-    told = outcome(call, answer, call.data.get("have"))
-    return json_answer(told.get("result", told))
+    engine = call.services.engine
+    prepared = engine.try_prepare(call.data, call.viewer)
+    if isinstance(prepared, LeadlineError):
+        raise prepared
+    served = await engine.serve(prepared)
+    call.telemetry.query(served.layer, served.state)
+    have = call.data.get("have")
+    if have is not None and have == served.key:
+        return json_answer({"unchanged": served.key})
+    return Answer(served.json())
 
 
 async def batch(call: Call) -> Stream:
@@ -48,18 +45,14 @@ async def batch(call: Call) -> Stream:
 
 async def _lines(call: Call, queries: list[Any]) -> AsyncGenerator[bytes]:
     began = time.perf_counter()
-    tagged = [(str(index), query) for index, query in enumerate(queries)]
-    async with closing(call.services.engine.ask_many(tagged, call.viewer)) as answers:
-        async for tag, answer in answers:
-            query = queries[int(tag)]
-            have = query.get("have") if isinstance(query, dict) else None
-            yield encode({"index": int(tag), **outcome(call, answer, have)})
+    engine = call.services.engine
+    prepared = [engine.try_prepare(query, call.viewer) for query in queries]
+    async with closing(engine.serve_many(prepared)) as answers:
+        async for places, outcome in answers:
+            for place in places:
+                have = queries[place].get("have") if isinstance(queries[place], dict) else None
+                yield line(call.telemetry, b'{"index":%d,' % place, outcome, have)
     yield done(len(queries), began)
-
-
-def done(queries: int, began: float) -> bytes:
-    """The last line of a stream."""
-    return encode({"done": True, "queries": queries, "ms": round((time.perf_counter() - began) * 1000, 1)})
 
 
 ROUTES = (

@@ -78,14 +78,7 @@ def _asked_move(draft: Draft, compare: Compare) -> Move:
         raise _refused("All time has no earlier period.", compare)
     if compare.shift is not None:
         return compare.shift
-    return _unit(draft, compare)
-
-
-def _unit(draft: Draft, compare: Compare) -> Move:
-    try:
-        return move(compare.to.removeprefix("previous_"), draft.moment.calendar)
-    except LeadlineError as error:
-        raise LeadlineError("not_comparable", error.why, error.fix, compare.at) from None
+    return move(compare.to.removeprefix("previous_"), draft.moment.calendar)
 
 
 def _moves(draft: Draft) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from leadline.core.errors import LeadlineError
-from leadline.core.grain import CLOCK_GRAINS, move
+from leadline.core.grain import CLOCK_GRAINS
 from leadline.core.ranges import Span, resolve
 from leadline.core.zones import MICROSECOND, Bound
 from leadline.planner.draft import Draft, StateField, TimeField
@@ -17,7 +17,6 @@ TIMES = ("time", "wall", "date")
 
 def find_times(draft: Draft) -> Draft:
     """The span of the query, and where each input's rows lie in time."""
-    _check_grain(draft)
     span = resolve(draft.query.time.range, draft.moment, "/time/range")
     inputs = {
         part: _time_of(draft, part)
@@ -60,15 +59,6 @@ def _ended(draft: Draft, span: Span, first: Bound, last: Bound) -> Span:
         edges = buckets(draft.moment, Span(first, last), draft.grain).edges
         last = edges[-1] if edges else first
     return Span(first, last, span.period, span.whole or last, span.to_date)
-
-
-def _check_grain(draft: Draft) -> None:
-    """A retail grain needs a retail calendar."""
-    if draft.grain is not None:
-        try:
-            move(draft.grain, draft.moment.calendar)
-        except LeadlineError as error:
-            raise LeadlineError(error.code, error.why, error.fix, "/time/grain") from None
 
 
 def _check_fine(draft: Draft, part: Input) -> None:

@@ -16,8 +16,10 @@ SELECT s.name,
                OR coalesce(m.everywhere, false) OR m.marks > %(most)s
                OR EXISTS (
                    SELECT FROM unnest(s.tables, s.table_names, s.filenodes) AS t (oid, name, filenode)
-                     LEFT JOIN pg_class AS c ON c.oid = to_regclass(t.name)
-                    WHERE c.oid IS DISTINCT FROM t.oid OR c.relfilenode <> t.filenode OR c.relrowsecurity
+                    WHERE to_regclass(t.name)::oid IS DISTINCT FROM t.oid
+                       OR NOT EXISTS (
+                           SELECT FROM pg_class AS c
+                            WHERE c.oid = t.oid AND c.relfilenode = t.filenode AND NOT c.relrowsecurity)
                        OR EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhparent = t.oid)
                        OR EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = t.oid)
                        OR EXISTS (SELECT FROM pg_subscription_rel AS p WHERE p.srrelid = t.oid))

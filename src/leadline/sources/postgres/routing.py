@@ -109,7 +109,8 @@ class Router:
         if name is not None:
             yield from ((node, must) for node in self._nodes if node.name == name)
             return
-        fit = Bound(need.within or self._settings.lag_bound, max(must.position or 0, written or 0))
+        within = self._settings.lag_bound if need.within is None else need.within
+        fit = Bound(within, max(must.position or 0, written or 0))
         primary = self.primary
         replicas = [node for node in self._ring() if node is not primary]
         if avoid:  # a second try must not meet the same trouble: first the one that no recovery disturbs

@@ -11,6 +11,9 @@ import os
 import socket
 import struct
 import sys
+import threading
+import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Literal
 
@@ -22,6 +25,8 @@ _LOOK_EVERY = 0.02
 _SECOND_LOOK = 0.05
 _BYTES_RECEIVED = 128  # in Linux's `struct tcp_info`
 _HEADROOM = 1024 * 1024
+_RESET = struct.pack("ii", 1, 0)  # lingers for no time
+_Connection = psycopg.AsyncConnection[tuple[object, ...]]
 
 
 class Watch:
@@ -32,15 +37,11 @@ class Watch:
     `OperationalError`, and `broke` says why.
     """
 
-    def __init__(
-        self,
-        connection: psycopg.AsyncConnection[tuple[object, ...]],
-        seconds: float,
-        byte_cap: int | None = None,
-    ) -> None:
+    def __init__(self, connection: _Connection, seconds: float, byte_cap: int | None = None) -> None:
         self._connection, self._seconds = connection, seconds
         self._cap = byte_cap + byte_cap // 4 + _HEADROOM if byte_cap is not None else None
         self._socket: socket.socket | None = None
+        self._lock = threading.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._end, self._before, self._is_late = 0.0, 0, False
         self.broke: Literal["late", "large"] | None = None
@@ -48,10 +49,11 @@ class Watch:
     def __enter__(self) -> Watch:
         self._loop = asyncio.get_running_loop()
         self._end = self._loop.time() + self._seconds
+        self._timer = self._loop.call_later(self._seconds, self._late)
         if self._cap is not None:
             self._socket = _socket(self._connection)
             self._before = _received(self._socket)
-        self._again()
+            _SENTRY.add(self)
         return self
 
     def __exit__(
@@ -59,41 +61,78 @@ class Watch:
     ) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if self._socket is not None:
-            self._socket.close()
+        if self._cap is not None:
+            _SENTRY.discard(self)
+        with self._lock:
+            if self._socket is not None:
+                self._socket.close()
+                self._socket = None
 
-    def _again(self) -> None:
-        left = max(self._end - self._loop.time(), 0.0)
-        period = _SECOND_LOOK if self._is_late else left if self._cap is None else min(left, _LOOK_EVERY)
-        self._timer = self._loop.call_later(period, self._look)
-
-    def _look(self) -> None:
-        if self._cap is not None and _received(self._socket) - self._before > self._cap:
-            self._sever("large")
-        elif self._loop.time() < self._end:
-            self._again()
-        elif self._is_late:
-            self._sever("late")
+    def _late(self) -> None:
+        if self._is_late:
+            self.broke = "late"
+            sever(self._connection)
         else:  # perhaps only our own loop was late: what has arrived is read before the second look
             self._is_late = True
-            self._again()
+            self._timer = self._loop.call_later(_SECOND_LOOK, self._late)
 
-    def _sever(self, why: Literal["late", "large"]) -> None:
-        self.broke = why
-        sever(self._connection)
+    def count(self) -> None:
+        """Severs the connection where too much has arrived. Called from the sentry's thread."""
+        with self._lock:
+            if self._socket is None or self._cap is None:
+                return
+            if _received(self._socket) - self._before > self._cap:
+                self.broke = "large"
+                _shut(self._socket)
 
 
-def sever(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+class _Sentry:
+    """Counts what arrives, in a thread of its own: while the driver reads one huge value, no loop runs."""
+
+    def __init__(self) -> None:
+        self._watches: set[Watch] = set()
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def add(self, watch: Watch) -> None:
+        """Begins to look."""
+        self._watches.add(watch)
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="statement-sentry", daemon=True)
+            self._thread.start()
+        self._wake.set()
+
+    def discard(self, watch: Watch) -> None:
+        """Looks no longer."""
+        self._watches.discard(watch)
+
+    def _run(self) -> None:
+        while True:
+            self._wake.wait()
+            self._wake.clear()
+            while watches := tuple(self._watches):
+                for watch in watches:
+                    watch.count()
+                time.sleep(_LOOK_EVERY)
+
+
+_SENTRY = _Sentry()
+
+
+def sever(connection: _Connection) -> None:
     """Cuts a connection at once: whoever waits for it gets the driver's error, the server's process ends."""
     found = _socket(connection)
     if found is None:
         return
-    try:
+    with found:
+        _shut(found)
+
+
+def _shut(found: socket.socket) -> None:
+    with suppress(OSError):  # it was cut already
+        # closing it then resets the connection: a server that is blocked in sending would not notice for long
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         found.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # it was cut already
-    finally:
-        found.close()
 
 
 def too_large(byte_cap: int) -> LeadlineError:
@@ -105,7 +144,7 @@ def too_large(byte_cap: int) -> LeadlineError:
     )
 
 
-def _socket(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> socket.socket | None:
+def _socket(connection: _Connection) -> socket.socket | None:
     """A second handle of the connection's socket; None where it is closed."""
     try:
         return socket.socket(fileno=os.dup(connection.fileno()))

@@ -1,0 +1,44 @@
+"""What the edge needs of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Hashable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from leadline.core.errors import LeadlineError
+from leadline.core.viewer import Viewer
+from leadline.engine.asking import Prepared, Served
+from leadline.engine.finding import Finds
+
+
+class Engine(Protocol):
+    """The one gate to a source."""
+
+    def context(self, viewer: Viewer, now: datetime | None = None) -> Hashable:
+        """Equal as long as, and for whom, equal queries are equal questions with equal answers."""
+        ...
+
+    def try_prepare(
+        self, data: object, viewer: Viewer, now: datetime | None = None
+    ) -> Prepared | LeadlineError:
+        """A query, ready to be answered, or what is wrong with it."""
+        ...
+
+    async def find(self, prepared: Sequence[Prepared], beside: Sequence[str] = ()) -> Finds:
+        """What the cache has, in one round trip, and other values of the same instant."""
+        ...
+
+    def refresh(self, prepared: Prepared) -> None:
+        """Reads an answer anew in the background."""
+        ...
+
+    async def serve(self, prepared: Prepared, *, fresh_only: bool = False) -> Served:
+        """The answer to one question; raises LeadlineError."""
+        ...
+
+    def serve_many(
+        self, questions: Sequence[Prepared | LeadlineError]
+    ) -> AsyncGenerator[tuple[list[int], Served | LeadlineError]]:
+        """Many answers in order of readiness, with the places of their questions; equal ones run once."""
+        ...

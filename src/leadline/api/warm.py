@@ -1,0 +1,194 @@
+"""The warm path: a dashboard whose answers the cache has goes out before anything else is looked at.
+
+One round trip reads the session, the published versions and whatever of the answers this process does not
+hold. Everything unusual - no session, an error, an answer that is not there - goes the ordinary way, which
+judges it again; this one only ever says yes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TypeVar
+
+from starlette.types import Message, Receive, Scope, Send
+
+from leadline.accounts.guests import Guest, key_guest, session_guest
+from leadline.api.answers import NDJSON
+from leadline.api.gate import check_origin, credentials
+from leadline.api.lines import Pieces, done, result_line
+from leadline.api.middleware import completed
+from leadline.api.packed import Packed, accepted
+from leadline.api.questions import Composed, Questions
+from leadline.api.services import ApiServices
+from leadline.api.telemetry import Telemetry
+from leadline.core.errors import LeadlineError
+from leadline.core.viewer import Viewer
+from leadline.engine.asking import Prepared, Served
+from leadline.engine.finding import Finds
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+_BEFORE, _AFTER = "/api/v1/dashboards/", "/data"
+ROUTE = "/api/v1/dashboards/{id}/data"
+_MOST = 5_000
+_LARGEST = 4_096
+_GZIP = (b"content-encoding", b"gzip")
+_HEADERS = {
+    secure: completed(
+        [
+            (b"content-type", NDJSON.encode()),
+            (b"x-accel-buffering", b"no"),
+            (b"vary", b"accept-encoding"),
+        ],
+        secure,
+    )
+    for secure in (False, True)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A request that can be answered at once: the lines' beginnings, and the answers."""
+
+    heads: tuple[bytes, ...]
+    served: list[Served]
+
+
+class Warm:
+    """Answers requests for the data of a dashboard from the cache."""
+
+    def __init__(self, services: ApiServices, telemetry: Telemetry, questions: Questions) -> None:
+        self._services, self._telemetry, self._questions = services, telemetry, questions
+        self._guests: OrderedDict[tuple[bytes | None, bytes | None], Guest | None] = OrderedDict()
+        self._guesses: OrderedDict[tuple[Guest, str, bytes], Composed] = OrderedDict()
+        self._packed = Packed()
+
+    @staticmethod
+    def takes(scope: Scope) -> bool:
+        """Whether a request may be answered here."""
+        if scope["type"] != "http" or scope["method"] != "POST":
+            return False
+        path: str = scope["path"]
+        return path.startswith(_BEFORE) and path.endswith(_AFTER)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
+        """Answers the request: None. Else what is left to receive for who answers it the ordinary way."""
+        began = time.perf_counter()
+        message = await receive()
+        body = message.get("body", b"")
+        if message["type"] != "http.request" or message.get("more_body") or len(body) > _LARGEST:
+            return _again(message, receive)
+        headers = dict(scope["headers"])
+        try:
+            ready = await self._ready(scope["path"][len(_BEFORE) : -len(_AFTER)], body, headers)
+        except LeadlineError:
+            ready = None  # the ordinary way says what is wrong
+        if ready is None:
+            return _again(message, receive)
+        await self._send(scope, headers, send, ready, began)
+        return None
+
+    # Who asks, and what
+
+    async def _ready(self, dashboard: str, body: bytes, headers: dict[bytes, bytes]) -> _Ready | None:
+        guest = self._guest(headers)
+        if guest is None:
+            return None
+        if guest.kind == "s":
+            check_origin(headers, self._services.origins, has_body=True)
+        guess = self._guesses.get((guest, dashboard, body))
+        viewer, finds = await self._guessed(guest, guess)
+        if viewer is None:
+            return None
+        composed = await self._questions.of(dashboard, body, viewer)
+        if composed is not guess or finds is None:
+            finds = await self._services.engine.find(composed.good)
+            _remember(self._guesses, (guest, dashboard, body), composed)
+        return self._at_once(composed, finds)
+
+    async def _guessed(self, guest: Guest, guess: Composed | None) -> tuple[Viewer | None, Finds | None]:
+        """Who asks, and with them what there is for the questions of last time."""
+        guests = self._services.accounts.guests
+        if guests.remembering is None:
+            return None, None
+        name = guests.remembering.name(guest.what)
+        if guess is None:
+            known = await guests.remembering.find(guest.what, guest.proof, guests.now())
+            return known.fresh, None
+        finds = await self._services.engine.find(guess.good, (name,))
+        reply = finds.beside[0] if finds.beside else None
+        return guests.remembering.read(reply, guest.proof, guests.now()), finds
+
+    def _guest(self, headers: dict[bytes, bytes]) -> Guest | None:
+        """Whoever the headers say; the same headers say the same."""
+        said = headers.get(b"authorization"), headers.get(b"cookie")
+        if said in self._guests:
+            return self._guests[said]
+        given = credentials(headers)
+        if given.key is not None:
+            guest = key_guest(given.key)
+        else:
+            guest = session_guest(given.token) if given.token else None
+        _remember(self._guests, said, guest)
+        return guest
+
+    def _at_once(self, composed: Composed, finds: Finds) -> _Ready | None:
+        """All answers, if there is one to each question; those that no longer hold are read anew besides."""
+        if len(finds.found) != len(composed.questions) or finds.away:
+            return None
+        if any(one.entry is None or one.freshness == "old" for one in finds.found):
+            return None
+        for question, one in zip(composed.questions, finds.found, strict=True):
+            if one.freshness == "stale" and isinstance(question, Prepared):
+                self._services.engine.refresh(question)
+        return _Ready(composed.heads, [one.served({}) for one in finds.found])
+
+    # The answer
+
+    async def _send(
+        self, scope: Scope, headers: dict[bytes, bytes], send: Send, ready: _Ready, began: float
+    ) -> None:
+        out = _HEADERS[scope["scheme"] == "https"]
+        if accepted(headers.get(b"accept-encoding", b"")):
+            parts = (ready.heads, *((id(one.entry), one.entry, one.state) for one in ready.served))
+            body, out = self._packed.get(parts, lambda: _lines(ready, began)), [*out, _GZIP]
+        else:
+            body = b"".join(_lines(ready, began))
+        out = [*out, (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": out})
+        await send({"type": "http.response.body", "body": body})
+        self._count(ready, time.perf_counter() - began)
+
+    def _count(self, ready: _Ready, seconds: float) -> None:
+        for one in ready.served:
+            self._telemetry.query(one.entry.layer, one.state)
+        self._telemetry.request(ROUTE, "POST", 200, seconds)
+
+
+def _lines(ready: _Ready, began: float) -> Pieces:
+    """All lines in pieces. Each answer took as long as the lookup of all."""
+    ms = b'{"plan":0.0,"source":0.0,"total":%.2f}' % ((time.perf_counter() - began) * 1000)
+    pieces: Pieces = []
+    for head, served in zip(ready.heads, ready.served, strict=True):
+        pieces += result_line(head, served, ms)
+        pieces.append(b"\n")
+    return [*pieces, done(len(ready.heads), began), b"\n"]
+
+
+def _again(message: Message, receive: Receive) -> Receive:
+    """`receive`, with a message before the others."""
+    left = [message]
+
+    async def receiving() -> Message:
+        return left.pop() if left else await receive()
+
+    return receiving
+
+
+def _remember(known: OrderedDict[_K, _V], key: _K, value: _V) -> None:
+    known[key] = value
+    known.move_to_end(key)
+    if len(known) > _MOST:
+        known.popitem(last=False)

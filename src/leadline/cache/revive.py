@@ -1,0 +1,27 @@
+"""An entry as a Result again, for those who need values and not bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from leadline.cache.entry import Entry
+from leadline.core.result import CacheState, Column, Rejection, Result, ServedBy
+
+
+def result_of(entry: Entry, state: CacheState, ms: dict[str, float]) -> Result:
+    """The Result that an entry was made from."""
+    facts: dict[str, Any] = msgspec.json.decode(entry.json(state, ms))
+    facts["columns"] = [_column(column) for column in facts["columns"]]
+    facts["data"] = [tuple(values) for values in facts["data"]]
+    facts["rejected"] = [Rejection(**one) for one in facts["rejected"]]
+    facts["served_by"] = ServedBy(**facts["served_by"])
+    for name, value in facts.items():
+        facts[name] = tuple(value) if isinstance(value, list) else value
+    return Result(**facts)
+
+
+def _column(facts: dict[str, Any]) -> Column:
+    given = dict(facts)
+    return Column(**({"as_": given.pop("as")} if "as" in given else {}), **given)

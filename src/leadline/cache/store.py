@@ -1,0 +1,205 @@
+"""Redis within bounds: no request waits for it longer than its budget, and a silent one is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import hiredis
+import structlog
+
+from leadline.cache.budget import Budget, present
+from leadline.cache.counters import Counters
+from leadline.cache.wire import Address, Command, Reply, Wire, connect, seconds
+
+log = structlog.get_logger("leadline.cache")
+_LATE = 0.01
+"""A deadline that is noticed this much too late is our own delay: the answer may have arrived meanwhile."""
+_WORDS_EVERY = 10.0
+
+
+_Connected = tuple[Wire, float]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """`budget`: seconds that Redis may cost a request in all. `rest`: between tries while it is away."""
+
+    budget: float = 0.08
+    rest: float = 0.25
+
+
+class Store:
+    """Commands to one Redis. Every failure is None: without Redis answers are dearer, not wrong.
+
+    After a failure nothing is sent (the circuit is open) until a task of its own has been answered.
+    """
+
+    def __init__(self, url: str, settings: StoreSettings | None = None) -> None:
+        self._address = Address.of(url)
+        self._settings = settings or StoreSettings()
+        self._wire: Wire | None = None
+        self._connecting: asyncio.Task[_Connected] | None = None
+        self._recovering: asyncio.Task[None] | None = None
+        self._closed = False
+        self._next_word = 0.0
+        self._time, self._told = time.time(), time.monotonic()
+        self.counters = Counters()
+
+    @property
+    def away(self) -> bool:
+        """Whether the circuit is open: Redis failed and has not answered again yet."""
+        return self._recovering is not None
+
+    def now(self) -> float:
+        """Seconds since 1970 by the clock of Redis: one for all nodes, whatever their own ones say."""
+        return self._time + time.monotonic() - self._told
+
+    async def set_clock(self) -> None:
+        """Asks Redis for the time."""
+        reply = await self.run("TIME")
+        if reply is not None:
+            self._time, self._told = seconds(reply), time.monotonic()
+
+    async def close(self) -> None:
+        """Ends the connection and whatever tries to make one."""
+        self._closed = True
+        tasks = [task for task in (self._connecting, self._recovering) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._wire is not None:
+            self._wire.abort()
+
+    async def run(self, *command: bytes | str | int) -> Reply:
+        """The reply to one command; None where there is none."""
+        replies = await self.run_all((command,))
+        return replies[0] if replies is not None else None
+
+    async def run_all(self, commands: Sequence[Command]) -> list[Reply] | None:
+        """The replies to commands that are sent together; None where Redis does not answer in time.
+
+        A command that Redis refuses (it is full, the value is of another kind) has the reply None.
+        """
+        if self.away or self._closed:
+            return None
+        budget = present() or Budget(self._settings.budget)
+        budget.begin()
+        try:
+            return await self._within(commands, budget)
+        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+            self._failed(error)
+            return None
+        finally:
+            budget.end()
+
+    async def _within(self, commands: Sequence[Command], budget: Budget) -> list[Reply]:
+        left = budget.left()
+        if left <= 0:
+            raise TimeoutError("the budget of the request is spent")
+        until = time.monotonic() + left
+        wire = self._wire
+        if wire is None or not wire.open:
+            wire = await self._connected(until)
+        futures = wire.send(commands)
+        await _answered(futures[-1], until)
+        return [self._value(future.result()) for future in futures]
+
+    async def _connected(self, until: float) -> Wire:
+        """The connection; made by one task for all who wait."""
+        if self._connecting is None or self._connecting.done():
+            self._connecting = asyncio.create_task(connect(self._address))
+            self._connecting.add_done_callback(self._take)
+        await _answered(self._connecting, until)
+        return self._connecting.result()[0]
+
+    def _take(self, task: asyncio.Task[_Connected]) -> None:
+        if task.cancelled() or task.exception() is not None:
+            return
+        wire, now = task.result()
+        if self.away or self._closed:
+            wire.abort()  # it came too late
+        else:
+            self._wire, self._time, self._told = wire, now, time.monotonic()
+
+    def _failed(self, error: Exception) -> None:
+        """Opens the circuit, once."""
+        if self.away or self._closed:
+            return
+        self.counters.failures += 1
+        log.warning("cache_unavailable", cause=type(error).__name__, why=str(error)[:200])
+        if self._wire is not None:
+            self._wire.abort()
+            self._wire = None
+        if self._connecting is not None:
+            self._connecting.cancel()
+        self._recovering = asyncio.create_task(self._recover())
+
+    def _value(self, reply: Reply) -> Reply:
+        """The reply; None where Redis refused the command, which is told now and then."""
+        if not isinstance(reply, hiredis.ReplyError):
+            return reply
+        now = time.monotonic()
+        if now >= self._next_word:
+            self._next_word = now + _WORDS_EVERY
+            log.warning("cache_refused", why=str(reply)[:200])
+        return None
+
+    async def _recover(self) -> None:
+        """Tries until Redis answers again. No request pays for it."""
+        while True:
+            await asyncio.sleep(self._settings.rest)
+            try:
+                async with asyncio.timeout(self._settings.budget * 2):
+                    wire, now = await connect(self._address)
+            except (OSError, TimeoutError):
+                continue
+            break
+        self._wire, self._recovering = wire, None
+        self._time, self._told = now, time.monotonic()
+        log.info("cache_available")
+
+
+async def _answered(awaited: asyncio.Future[Reply] | asyncio.Task[_Connected], until: float) -> None:
+    """Waits for it; raises TimeoutError when its time has come, or what it ended with."""
+    waiting = asyncio.get_running_loop().create_future()
+
+    def done(_: object) -> None:
+        if not waiting.done():
+            waiting.set_result(None)
+
+    awaited.add_done_callback(done)
+    expiry = _Expiry(waiting, until)
+    try:
+        await waiting
+    finally:
+        expiry.cancel()
+        awaited.remove_done_callback(done)
+    if awaited.cancelled():
+        raise TimeoutError("given up")
+    awaited.result()
+
+
+class _Expiry:
+    """Ends a wait at its time. If the loop itself came too late, what has arrived is read first."""
+
+    def __init__(self, waiting: asyncio.Future[None], until: float) -> None:
+        self._waiting, self._until = waiting, until
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(max(until - time.monotonic(), 0), self._fire)
+
+    def cancel(self) -> None:
+        """It is over."""
+        self._timer.cancel()
+
+    def _fire(self) -> None:
+        if time.monotonic() - self._until > _LATE:
+            self._timer = self._loop.call_later(_LATE / 2, self._end)
+        else:
+            self._end()
+
+    def _end(self) -> None:
+        if not self._waiting.done():
+            self._waiting.set_exception(TimeoutError("no answer in time"))

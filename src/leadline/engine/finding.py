@@ -1,0 +1,108 @@
+"""What the cache has for questions: one round trip for any number of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leadline.cache import Entry, ResultCache
+from leadline.cache.versions import Published
+from leadline.cache.wire import Reply
+from leadline.engine.asking import Prepared, Served
+from leadline.engine.freshness import Freshness, freshness
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is. `entry` None: nothing. `published`: the versions it was judged by; None: not known."""
+
+    entry: Entry | None
+    freshness: Freshness
+    published: Published | None
+
+    def served(self, ms: dict[str, float]) -> Served:
+        """The entry as an answer. Raises LookupError where there is none."""
+        if self.entry is None:
+            raise LookupError("there is no entry")
+        return Served(self.entry, "hit" if self.freshness == "hit" else "stale", ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """What there is for several questions, and other values that were asked for. `away`: Redis is."""
+
+    found: list[Found]
+    beside: Sequence[Reply] = ()
+    away: bool = True
+
+
+NOTHING = Found(None, "old", None)
+
+
+class Finding:
+    """Looks answers up in a cache; without one there are none."""
+
+    def __init__(self, cache: ResultCache | None) -> None:
+        self._cache = cache
+
+    async def find(self, prepared: Sequence[Prepared], beside: Sequence[str] = ()) -> Finds:
+        """What there is for questions that were prepared over one model, and the values of names `beside`.
+
+        The versions are always read, entries only where this process holds none that the versions seen last
+        would bear. Where those have moved on, a second round trip reads what is doubtful now.
+        """
+        cache = self._cache
+        if cache is None or not prepared:
+            return Finds([NOTHING] * len(prepared))
+        latest, now = cache.versions.latest, cache.store.now()
+        held = [self._judged(one, cache.held(one.name), latest, now) for one in prepared]
+        wanted = _doubtful(held)
+        fingerprint = prepared[0].fingerprint
+        looked = await cache.look([prepared[place].name for place in wanted], fingerprint, beside)
+        entries = dict(zip(wanted, looked.entries, strict=True))
+        found = [
+            self._judged(one, entries.get(place, held[place].entry), looked.published, looked.now)
+            for place, one in enumerate(prepared)
+        ]
+        await self._second(prepared, found, [place for place in _doubtful(found) if place not in entries])
+        return Finds(found, looked.beside, away=looked.published is None)
+
+    async def _second(self, prepared: Sequence[Prepared], found: list[Found], wanted: list[int]) -> None:
+        """Looks at Redis for what this process holds and the present versions do not bear."""
+        if self._cache is None or not wanted:
+            return
+        names = [prepared[place].name for place in wanted]
+        looked = await self._cache.look(names, prepared[0].fingerprint)
+        for place, entry in zip(wanted, looked.entries, strict=True):
+            found[place] = self._judged(prepared[place], entry, looked.published, looked.now)
+
+    async def last(self, prepared: Prepared) -> Found:
+        """The best answer to a question that there is: a current one, else the newest of this minute or the
+        one before."""
+        if self._cache is None:
+            return NOTHING
+        names = [prepared.name, _other_slot(prepared.name)]
+        looked = await self._cache.look(names, prepared.fingerprint)
+        found = [self._judged(prepared, entry, looked.published, looked.now) for entry in looked.entries]
+        return max(found, key=_worth)
+
+    def _judged(
+        self, prepared: Prepared, entry: Entry | None, published: Published | None, now: float
+    ) -> Found:
+        """What an entry is to who asks the question."""
+        if entry is None or self._cache is None:
+            return Found(None, "old", published)
+        state = freshness(entry, prepared.question, published, now, self._cache.settings)
+        return Found(entry, state, published)
+
+
+def _doubtful(found: Sequence[Found]) -> list[int]:
+    return [place for place, one in enumerate(found) if one.freshness != "hit"]
+
+
+def _worth(found: Found) -> tuple[bool, int]:
+    return found.freshness == "hit", found.entry.as_of if found.entry is not None else 0
+
+
+def _other_slot(name: str) -> str:
+    return name[:-1] + ("1" if name.endswith("0") else "0")

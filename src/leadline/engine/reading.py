@@ -1,0 +1,183 @@
+"""Answers that the cache has not: read once for the whole cluster, kept, never behind what was shown."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from leadline.cache import Entry, ResultCache
+from leadline.cache.entry import body_of
+from leadline.core.clock import Clock
+from leadline.core.errors import LeadlineError
+from leadline.core.result import CacheState
+from leadline.engine.answering import Reading, Stopwatch, answer
+from leadline.engine.asking import Prepared, Served
+from leadline.engine.finding import NOTHING, Finding, Found
+from leadline.engine.flights import Flights
+from leadline.engine.leading import Leading
+from leadline.sources.postgres import Need, Source
+
+log = structlog.get_logger("leadline.engine")
+_AWAY = frozenset({"source_unavailable", "source_login", "timeout"})
+"""Errors that say nothing of the question: its last good answer is better than none."""
+_AT_ONCE_BEHIND = 4
+"""Answers that are read at once though nobody waits for them."""
+_TROUBLE = 1.0
+"""Seconds after such an error in which nobody waits for the source who can be shown a last good answer."""
+PRIMARY = Need(within=timedelta(0))
+"""What no replica that lags can give."""
+_LONGEST_TTL, _TTL_PER_SECOND = 10.0, 5.0
+_MOST_REFRESHES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Landed:
+    """An answer that a flight brought. `ms` None: another process read it."""
+
+    entry: Entry
+    state: CacheState
+    ms: dict[str, float] | None = None
+
+
+class Readings:
+    """Reads a source for those who ask, one reading for all who ask the same."""
+
+    def __init__(
+        self, source: Source, cache: ResultCache | None, finding: Finding, clock: Clock, byte_cap: int
+    ) -> None:
+        self._source, self._cache, self._finding = source, cache, finding
+        self._clock, self._byte_cap = clock, byte_cap
+        self._leading = Leading(cache) if cache is not None else None
+        self._flights: Flights[_Landed] = Flights()
+        self._refreshing: dict[str, asyncio.Task[None]] = {}
+        self._behind = asyncio.Semaphore(_AT_ONCE_BEHIND)
+        self._trouble_until = 0.0
+
+    async def served(
+        self, prepared: Prepared, found: Found, watch: Stopwatch, *, fresh_only: bool = False
+    ) -> Served:
+        """The answer to a question for which the cache has `found`. Raises LeadlineError."""
+        if found.freshness == "hit":
+            return found.served(watch.total())
+        if not fresh_only and self._cache is not None:
+            found = found if found.freshness == "stale" else await self._finding.last(prepared)
+            if found.freshness == "stale" or (found.entry is not None and self._in_trouble()):
+                self.refresh(prepared)
+                return found.served(watch.total())
+        return await self._read_or_last(prepared, found if not fresh_only else NOTHING, watch)
+
+    async def _read_or_last(self, prepared: Prepared, last: Found, watch: Stopwatch) -> Served:
+        """The answer read now; while the source is away the last one there was."""
+        try:
+            landed = await self._flights.join(prepared.question, lambda: self._flight(prepared))
+        except LeadlineError as error:
+            if error.code not in _AWAY or last.entry is None:
+                raise
+            return last.served(watch.total())
+        return Served(landed.entry, landed.state, landed.ms or watch.total())
+
+    def refresh(self, prepared: Prepared) -> None:
+        """Reads an answer anew in the background, unless that is under way."""
+        key = prepared.question
+        if key in self._refreshing or len(self._refreshing) >= _MOST_REFRESHES:
+            return
+        task = asyncio.create_task(self._refreshed(prepared))
+        self._refreshing[key] = task
+        task.add_done_callback(lambda _: self._refreshing.pop(key, None))
+
+    async def _refreshed(self, prepared: Prepared) -> None:
+        try:
+            async with self._behind:
+                await self._flights.join(prepared.question, lambda: self._flight(prepared))
+        except LeadlineError as error:
+            log.debug("refresh_failed", code=error.code)
+        except Exception:  # our bug; whoever waits for the answer is told of it
+            log.exception("refresh_failed")
+
+    def _in_trouble(self) -> bool:
+        return time.monotonic() < self._trouble_until
+
+    # One reading
+
+    async def _flight(self, prepared: Prepared) -> _Landed:
+        """The reading of this process, or of another one of the cluster."""
+        asked = prepared.asked
+        asked.ready.plans.check(asked.query, prepared.question)
+        if self._leading is None:
+            return await self._read(prepared, NOTHING)
+        before = NOTHING
+
+        async def there() -> _Landed | None:
+            """The answer, if another process has read it meanwhile; else what was shown before."""
+            nonlocal before
+            before = await self._finding.last(prepared)
+            if before.entry is None or before.freshness != "hit":
+                return None
+            return _Landed(before.entry, "hit")
+
+        return await self._leading.run(prepared.question, there, lambda: self._read(prepared, before))
+
+    async def _read(self, prepared: Prepared, before: Found) -> _Landed:
+        watch = Stopwatch.start()
+        try:
+            reading = await self._within(prepared, before, watch)
+        except LeadlineError as error:
+            if error.code in _AWAY:
+                self._trouble_until = time.monotonic() + _TROUBLE
+            raise
+        self._trouble_until = 0.0
+        return await self._kept(prepared, reading)
+
+    async def _within(self, prepared: Prepared, before: Found, watch: Stopwatch) -> Reading:
+        """A reading that is not behind what was shown or published: else the primary's."""
+        reading = await self._from(prepared, watch, Need())
+        if reading.primary or not _is_behind(reading, before):
+            return reading
+        return await self._from(prepared, watch, PRIMARY)
+
+    async def _from(self, prepared: Prepared, watch: Stopwatch, need: Need) -> Reading:
+        if self._cache is not None:
+            self._cache.counters.source += 1
+        return await self._source.read(
+            lambda reader: answer(reader, prepared.asked, self._clock, watch, self._byte_cap), need=need
+        )
+
+    async def _kept(self, prepared: Prepared, reading: Reading) -> _Landed:
+        """The reading as it goes out; in its place a newer one, if another process kept that meanwhile."""
+        entry = self._entry(prepared, reading)
+        if self._cache is None:
+            return _Landed(entry, "miss", reading.result.ms)
+        kept = await self._cache.keep(prepared.name, entry, prepared.fingerprint, primary=reading.primary)
+        if kept is entry:
+            return _Landed(entry, "miss", reading.result.ms)
+        return _Landed(kept, "hit" if kept.question == prepared.question else "stale", reading.result.ms)
+
+    def _entry(self, prepared: Prepared, reading: Reading) -> Entry:
+        result, cache = reading.result, self._cache
+        body, cut = body_of(result)
+        seconds = result.ms.get("source", 0.0) / 1000
+        least = cache.settings.ttl if cache else 0.0
+        return Entry(
+            question=prepared.question,
+            scores=reading.relied.scores,
+            exact=reading.relied.exact,
+            as_of=reading.as_of,
+            read_at=(cache.store.now() if cache else time.time()) - seconds,
+            ttl=max(least, min(seconds * _TTL_PER_SECOND, _LONGEST_TTL)) + seconds,
+            layer=result.served_by.layer,
+            key=result.key,
+            body=body,
+            cut=cut,
+        )
+
+
+def _is_behind(reading: Reading, before: Found) -> bool:
+    """Whether the node knew less than what was shown before, or than what is published."""
+    if before.entry is not None and reading.as_of < before.entry.as_of:
+        return True
+    published = before.published or {}
+    return any(published.get(name, "") > score for name, score in reading.relied.scores)

@@ -1,0 +1,54 @@
+"""What random questions and models may use: the features that the planner answers today.
+
+Add a feature when the planner answers it; the tests then ask it. `ALL` is the whole of the grammar.
+"""
+
+from __future__ import annotations
+
+_CALENDARS = {
+    "short_grains": "buckets of minutes, quarter hours and hours",
+    "fiscal": "fiscal buckets, ranges and comparisons",
+    "retail": "retail buckets, ranges and comparisons",
+    "next_ranges": "ranges that lie ahead, and minutes",
+    "calendar": "other zones, week starts and fiscal years of the model",
+    "double_midnight": "zones where clocks change at midnight",
+}
+_KINDS = {
+    "cumulative": "metrics over a window",
+    "conversion": "metrics of two events",
+    "conversion_entity": "conversions whose entity has several events",
+    "states": "snapshots by bucket, at the first day, and their mean",
+    "quantiles": "median and percentile",
+    "ends": "first and last",
+    "currency": "amounts in several currencies",
+    "no_rate": "currencies that have no rate yet",
+    "valid": "joins valid in time",
+    "models": "random measures and metrics, over more joins",
+}
+_QUESTIONS = {
+    "by_path": "times over joins",
+    "shift": "comparisons with a shift",
+    "range": "comparisons with another range",
+    "weekday": "comparisons aligned by weekday",
+    "total": "shares of the total",
+    "growth": "compound and rolling growth",
+    "having": "conditions on finished rows",
+    "top": "the first members",
+    "other": "those left out as one",
+    "subtotals": "subtotals",
+    "named_rows": "immature_rows and other_rows",
+}
+_REST = {
+    "rules": "row rules and several viewers",
+    "rules_targets": "targets under row rules",
+    "rollups": "random rollups",
+}
+ALL = frozenset({**_CALENDARS, **_KINDS, **_QUESTIONS, **_REST})
+
+ANSWERED: frozenset[str] = frozenset({"short_grains", "growth","having","top","subtotals"})
+
+
+def answers(*features: str) -> bool:
+    """Whether all these are answered. A name that is none is a mistake of the test."""
+    assert ALL.issuperset(features), features
+    return ANSWERED.issuperset(features)

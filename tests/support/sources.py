@@ -1,0 +1,74 @@
+"""Sources for tests: opened ones, their settings over test databases, waiting for what must come soon."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+
+from leadline.embedded.postgres import PostgresServer
+from leadline.planner.plan import Statement
+from leadline.sources.postgres import Reader, Source, SourceSettings, parse_url
+from tests.support.databases import Database, Follower
+
+ONE = Statement("SELECT %(one)s::int", {"one": 1})
+LOOKED = 0.8
+"""Seconds after which every server has been looked at."""
+
+
+@asynccontextmanager
+async def opened(settings: SourceSettings) -> AsyncIterator[Source]:
+    """A source for the time of the block."""
+    source = Source(settings)
+    await source.open()
+    try:
+        yield source
+    finally:
+        await source.close()
+
+
+def settings_of(database: Database, replica: Follower | None = None, **more: Any) -> SourceSettings:
+    """Read as the reader, written as the owner of our schema, with the run's replica where there is one."""
+    replicas = (parse_url(replica.database(database).reader),) if replica else ()
+    primary, owner = parse_url(database.reader), parse_url(database.rollups)
+    return SourceSettings(primary, replicas=replicas, owner=owner, **more)
+
+
+def run(dsn: str, statement: str) -> list[tuple[Any, ...]]:
+    """What one statement gives, in autocommit mode; nothing where it has no rows."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        cursor = connection.execute(statement.encode())
+        return cursor.fetchall() if cursor.description else []
+
+
+async def one(source: Source) -> list[tuple[Any, ...]]:
+    """The smallest question."""
+    return await source.read(lambda reader: reader.fetch(ONE))
+
+
+async def node_of(source: Source) -> Reader:
+    """Who would answer a question now, and what it knows."""
+    async with source.reading() as reader:
+        return reader
+
+
+def kill(server: PostgresServer) -> None:
+    """kill -9 of a server that the test started; it can be started again on its port."""
+    assert server.process is not None
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait(10)
+
+
+async def until(check: Callable[[], Awaitable[bool]], seconds: float) -> float:
+    """Waits until `check` holds; the seconds that it took. Fails after `seconds`."""
+    started = time.monotonic()
+    while not await check():
+        assert time.monotonic() - started < seconds, f"not within {seconds} s"
+        await asyncio.sleep(0.05)
+    return time.monotonic() - started
