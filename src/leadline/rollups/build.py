@@ -6,11 +6,14 @@ its table (`<name>__rows`). One that cannot is a materialized view over the tabl
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from psycopg import sql as pgsql
 
 from leadline.rollups.define import Definition
 from leadline.sources.postgres.node import Connection
 
+Fill = Callable[[pgsql.Identifier], Awaitable[int]]
 SCHEMA = "leadline"
 _NEW = "__new"
 # New readers queue behind whoever waits to swap: better to give up and try again later.
@@ -59,6 +62,21 @@ async def build_view(connection: Connection, definition: Definition) -> None:
     await _rename_indexes(connection, definition, definition.name[:50])
 
 
+async def build_table(
+    connection: Connection, definition: Definition, columns: pgsql.Composable, fill: Fill
+) -> int:
+    """Builds a plain table with these columns, filled by `fill`, and swaps it in. Returns its rows."""
+    beside = definition.name + _NEW
+    await connection.execute(pgsql.SQL("CREATE TABLE {} ({})").format(relation(beside), columns))
+    count = await fill(relation(beside))
+    await _finish(connection, definition, beside)
+    await connection.execute(_SHORT_WAIT)
+    await _remove(connection, definition.name)
+    await _rename(connection, "TABLE", beside, definition.name)
+    await _rename_indexes(connection, definition, definition.name)
+    return count
+
+
 async def drop(connection: Connection, name: str) -> None:
     """Removes a rollup if it is there."""
     await connection.execute(_SHORT_WAIT)
@@ -70,9 +88,13 @@ async def _create(
 ) -> int:
     statement = pgsql.SQL("CREATE " + kind + " {} AS ").format(relation(name)) + select
     count = (await connection.execute(statement)).rowcount
+    await _finish(connection, definition, name)
+    return count
+
+
+async def _finish(connection: Connection, definition: Definition, name: str) -> None:
     await _index(connection, definition, name)
     await connection.execute(pgsql.SQL("ANALYZE {}").format(relation(name)))
-    return count
 
 
 async def _remove(connection: Connection, name: str) -> None:

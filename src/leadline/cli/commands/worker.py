@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import typer
 
@@ -10,7 +11,9 @@ from leadline import settings
 from leadline.api.log import configure
 from leadline.app import data as composition
 from leadline.engine import Models
+from leadline.rollups.landing import landing_at
 from leadline.settings import Settings
+from leadline.sources.postgres import Source
 from leadline.worker import Worker, run_until_told
 
 
@@ -26,9 +29,16 @@ def command() -> None:
 
 
 async def _work(known: Settings) -> None:
-    source = composition.source_of(known)
+    async with AsyncExitStack() as stack:
+        source = await _opened(stack, composition.source_of(known))
+        landing = landing_at(known.state_url)
+        if landing is not None:
+            await _opened(stack, landing)
+        models = Models(composition.model_dir(known), source)
+        await run_until_told(Worker(source, models, landing=landing))
+
+
+async def _opened(stack: AsyncExitStack, source: Source) -> Source:
     await source.open()
-    try:
-        await run_until_told(Worker(source, Models(composition.model_dir(known), source)))
-    finally:
-        await source.close()
+    stack.push_async_callback(source.close)
+    return source
