@@ -5,6 +5,10 @@ Add a feature when the planner answers it; the tests then ask it. `ALL` is the w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 _CALENDARS = {
     "short_grains": "buckets of minutes, quarter hours and hours",
     "fiscal": "fiscal buckets, ranges and comparisons",
@@ -48,7 +52,20 @@ ALL = frozenset({**_CALENDARS, **_KINDS, **_QUESTIONS, **_REST})
 ANSWERED: frozenset[str] = frozenset()
 
 
+_used: ContextVar[frozenset[str]] = ContextVar("_used", default=ANSWERED)
+
+
 def answers(*features: str) -> bool:
-    """Whether all these are answered. A name that is none is a mistake of the test."""
+    """Whether all these may be used. A name that is none is a mistake of the test."""
     assert ALL.issuperset(features), features
-    return ANSWERED.issuperset(features)
+    return _used.get().issuperset(features)
+
+
+@contextmanager
+def using(features: frozenset[str]) -> Iterator[None]:
+    """What is made inside may use these, whatever is answered."""
+    token = _used.set(features)
+    try:
+        yield
+    finally:
+        _used.reset(token)

@@ -166,6 +166,7 @@ class Rows:
     def _follow(
         self, dataset: str, row: Row, path: tuple[str, ...], at: datetime | None, ruled: bool
     ) -> Row | None:
+        self._end(dataset, path)  # every name is known, whether or not there is a partner
         here: Row | None = row
         for name in path:
             link = self.spec.datasets[dataset].links[name]
