@@ -29,6 +29,7 @@ from leadline.semantic.expressions.functions.kinds import (
     literal_text,
     need_text,
     need_truth,
+    ordered,
     widest,
 )
 from leadline.semantic.expressions.runtime.compare import among, both, need_known_order, tester
@@ -51,7 +52,7 @@ def _compared(
         return BOOLEAN
 
     def sql(call: Call) -> Node:
-        return call.rebuilt(*aligned(call))
+        return call.rebuilt(*(aligned(call) if name in ("=", "<>", "in") else ordered(call)))
 
     return operator(
         name,

@@ -40,7 +40,6 @@ _WORDS = {
     "off": False,
     "0": False,
 }
-_MOST_DIGITS = 131_072
 
 
 def read(text: str, type_: ColumnType, zone: ZoneInfo) -> Any:
@@ -82,10 +81,7 @@ def _decimal(text: str, type_: ColumnType, zone: ZoneInfo) -> Decimal:
         if _INTEGER.fullmatch(bare) is None:
             raise _unreadable(text, type_)
         return Decimal(int(bare, 0))
-    found = Decimal(bare.replace("_", ""))
-    if found.adjusted() >= _MOST_DIGITS:
-        raise _too_large(text, type_)
-    return plain_decimal(found)
+    return plain_decimal(Decimal(bare.replace("_", "")))
 
 
 def _float(text: str, type_: ColumnType, zone: ZoneInfo) -> float:
