@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from leadline.semantic.loader.yaml12 import read
+from leadline.verify import Case, read_cases
 from tests.support.shared import ROOT
 
 CASES = ROOT / "tests" / "cases"
@@ -33,6 +34,11 @@ def model_of(folder: Path) -> Path:
 def files(folder: Path, *, later: bool = False) -> tuple[Path, ...]:
     """The files of cases of a folder; with `later` those that cannot be answered yet too."""
     return tuple(path for path in sorted(folder.glob("*.yaml")) if later or not path.name.startswith(LATER))
+
+
+def answered(folder: Path) -> tuple[Case, ...]:
+    """The cases of a folder that can be answered."""
+    return tuple(case for path in files(folder) for case in read_cases(path))
 
 
 def raw_model(folder: Path) -> dict[str, Any]:

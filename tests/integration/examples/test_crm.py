@@ -22,7 +22,8 @@ from leadline.engine.models import Models
 from leadline.imports.service import import_files
 from leadline.sources.postgres import Source, parse_url
 from leadline.sources.postgres.settings import SourceSettings
-from leadline.verify import Verifier, read_cases
+from leadline.verify import Verifier
+from tests.support.cases import answered
 from tests.support.crm_twin import AS_OF, IDLE, write_twin
 from tests.support.databases import Database, Databases
 from tests.support.shared import ROOT
@@ -99,7 +100,7 @@ def failures(database: Database) -> tuple[int, list[str]]:
 
     async def run() -> tuple[int, list[str]]:
         async with engine_over(database) as (engine, source):
-            report = await Verifier(engine, source).run(read_cases(CASES))
+            report = await Verifier(engine, source).run(answered(CASES))
             return report.cases, [f"{one.name}: {one.why}" for one in report.failed]
 
     return asyncio.run(run())
