@@ -15,8 +15,8 @@ from leadline.cache.counters import Counters
 from leadline.cache.wire import Address, Command, Reply, Wire, connect, seconds
 
 log = structlog.get_logger("leadline.cache")
-_LATE = 0.01
-"""A deadline that is noticed this much too late is our own delay: the answer may have arrived meanwhile."""
+_GRACE = 0.005
+"""Seconds after a deadline in which the loop, if it was busy itself, reads what has arrived meanwhile."""
 _WORDS_EVERY = 10.0
 
 
@@ -87,13 +87,23 @@ class Store:
             return None
         budget = present() or Budget(self._settings.budget)
         budget.begin()
+        began = time.monotonic()
         try:
             return await self._within(commands, budget)
-        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        except TimeoutError as error:
+            if not self._heard_since(began):
+                self._failed(error)
+        except OSError as error:
             self._failed(error)
-            return None
         finally:
             budget.end()
+        return None
+
+    def _heard_since(self, began: float) -> bool:
+        """Whether Redis has said something meanwhile, or was not asked: then it is slow, but there."""
+        if time.monotonic() - began < _GRACE:
+            return True  # the request had nothing left to spend
+        return self._wire is not None and self._wire.heard > began
 
     async def _within(self, commands: Sequence[Command], budget: Budget) -> list[Reply]:
         left = budget.left()
@@ -164,42 +174,34 @@ class Store:
 
 async def _answered(awaited: asyncio.Future[Reply] | asyncio.Task[_Connected], until: float) -> None:
     """Waits for it; raises TimeoutError when its time has come, or what it ended with."""
-    waiting = asyncio.get_running_loop().create_future()
-
-    def done(_: object) -> None:
-        if not waiting.done():
-            waiting.set_result(None)
-
-    awaited.add_done_callback(done)
-    expiry = _Expiry(waiting, until)
+    wait = _Wait(awaited, until)
     try:
-        await waiting
+        await wait.over
     finally:
-        expiry.cancel()
-        awaited.remove_done_callback(done)
-    if awaited.cancelled():
-        raise TimeoutError("given up")
+        wait.end()
+    if not awaited.done() or awaited.cancelled():
+        raise TimeoutError("no answer in time")
     awaited.result()
 
 
-class _Expiry:
-    """Ends a wait at its time. If the loop itself came too late, what has arrived is read first."""
+class _Wait:
+    """A wait with an end. Before that what has arrived is read: the loop itself may have been busy."""
 
-    def __init__(self, waiting: asyncio.Future[None], until: float) -> None:
-        self._waiting, self._until = waiting, until
+    def __init__(self, awaited: asyncio.Future[Reply] | asyncio.Task[_Connected], until: float) -> None:
+        self._awaited = awaited
         self._loop = asyncio.get_running_loop()
-        self._timer = self._loop.call_later(max(until - time.monotonic(), 0), self._fire)
+        self.over: asyncio.Future[None] = self._loop.create_future()
+        self._timer = self._loop.call_later(max(until - time.monotonic(), 0), self._late)
+        awaited.add_done_callback(self._done)
 
-    def cancel(self) -> None:
-        """It is over."""
+    def end(self) -> None:
+        """Nobody waits any more."""
         self._timer.cancel()
+        self._awaited.remove_done_callback(self._done)
 
-    def _fire(self) -> None:
-        if time.monotonic() - self._until > _LATE:
-            self._timer = self._loop.call_later(_LATE / 2, self._end)
-        else:
-            self._end()
+    def _late(self) -> None:
+        self._timer = self._loop.call_later(_GRACE, self._done, None)
 
-    def _end(self) -> None:
-        if not self._waiting.done():
-            self._waiting.set_exception(TimeoutError("no answer in time"))
+    def _done(self, _: object) -> None:
+        if not self.over.done():
+            self.over.set_result(None)

@@ -9,7 +9,7 @@ from leadline.cache import Entry, ResultCache
 from leadline.cache.versions import Published
 from leadline.cache.wire import Reply
 from leadline.engine.asking import Prepared, Served
-from leadline.engine.freshness import Freshness, freshness
+from leadline.engine.freshness import Freshness, freshness, holds_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,11 @@ class Found:
     freshness: Freshness
     published: Published | None
 
+    @property
+    def until(self) -> float:
+        """When it ceases to be current at the latest, by the clock of Redis; 0: it is not."""
+        return holds_until(self.entry) if self.entry is not None and self.freshness == "hit" else 0.0
+
     def served(self, ms: dict[str, float]) -> Served:
         """The entry as an answer. Raises LookupError where there is none."""
         if self.entry is None:
@@ -29,11 +34,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Finds:
-    """What there is for several questions, and other values that were asked for. `away`: Redis is."""
+    """What there is for several questions, and other values that were asked for (`beside`).
+
+    `published`: the versions it was judged by; None: Redis is away. `until`: if all of it is current, when
+    that ends at the latest by the clock of Redis, whatever the versions say; else 0.
+    """
 
     found: list[Found]
     beside: Sequence[Reply] = ()
-    away: bool = True
+    published: Published | None = None
+    until: float = 0.0
 
 
 NOTHING = Found(None, "old", None)
@@ -44,19 +54,29 @@ class Finding:
 
     def __init__(self, cache: ResultCache | None) -> None:
         self._cache = cache
+        self.leading: set[str] = set()
+        """The questions that this process reads for the cluster."""
 
-    async def find(self, prepared: Sequence[Prepared], beside: Sequence[str] = ()) -> Finds:
+    async def find(
+        self, prepared: Sequence[Prepared], beside: Sequence[str] = (), last: Finds | None = None
+    ) -> Finds:
         """What there is for questions that were prepared over one model, and the values of names `beside`.
 
         The versions are always read, entries only where this process holds none that the versions seen last
         would bear. Where those have moved on, a second round trip reads what is doubtful now.
+
+        `last`: what was found for the same questions before; it is found again where nothing can have changed.
         """
         cache = self._cache
         if cache is None or not prepared:
             return Finds([NOTHING] * len(prepared))
         latest, now = cache.versions.latest, cache.store.now()
+        if last is not None and last.published is latest and now < last.until:
+            looked = await cache.look((), prepared[0].fingerprint, beside)
+            if looked.published is last.published and looked.now < last.until:
+                return Finds(last.found, looked.beside, last.published, last.until)
         held = [self._judged(one, cache.held(one.name), latest, now) for one in prepared]
-        wanted = _doubtful(held)
+        wanted = [place for place in _doubtful(held) if not self._ours(prepared[place], held[place])]
         fingerprint = prepared[0].fingerprint
         looked = await cache.look([prepared[place].name for place in wanted], fingerprint, beside)
         entries = dict(zip(wanted, looked.entries, strict=True))
@@ -64,8 +84,17 @@ class Finding:
             self._judged(one, entries.get(place, held[place].entry), looked.published, looked.now)
             for place, one in enumerate(prepared)
         ]
-        await self._second(prepared, found, [place for place in _doubtful(found) if place not in entries])
-        return Finds(found, looked.beside, away=looked.published is None)
+        doubtful = [place for place in _doubtful(found) if place not in entries]
+        await self._second(prepared, found, [p for p in doubtful if not self._ours(prepared[p], found[p])])
+        until = min(one.until for one in found) if looked.published is not None else 0.0
+        return Finds(found, looked.beside, looked.published, until)
+
+    def _ours(self, prepared: Prepared, held: Found) -> bool:
+        """Whether what is held may be shown as not current without a look at Redis.
+
+        Nobody else can have a newer one: it is this process that reads it now for the whole cluster.
+        """
+        return held.freshness == "stale" and prepared.question in self.leading
 
     async def _second(self, prepared: Sequence[Prepared], found: list[Found], wanted: list[int]) -> None:
         """Looks at Redis for what this process holds and the present versions do not bear."""

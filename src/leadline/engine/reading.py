@@ -119,7 +119,15 @@ class Readings:
                 return None
             return _Landed(before.entry, "hit")
 
-        return await self._leading.run(prepared.question, there, lambda: self._read(prepared, before))
+        return await self._leading.run(prepared.question, there, lambda: self._led(prepared, before))
+
+    async def _led(self, prepared: Prepared, before: Found) -> _Landed:
+        """The reading of this process for the whole cluster."""
+        self._finding.leading.add(prepared.question)
+        try:
+            return await self._read(prepared, before)
+        finally:
+            self._finding.leading.discard(prepared.question)
 
     async def _read(self, prepared: Prepared, before: Found) -> _Landed:
         watch = Stopwatch.start()
