@@ -16,6 +16,7 @@ import structlog
 
 from leadline.core.errors import LeadlineError
 from leadline.engine import Models
+from leadline.engine.publishing_models import Publisher
 from leadline.planner import BoundModel
 from leadline.rollups.refresh import Outcome
 from leadline.rollups.service import Known, Rollups, rollups_for
@@ -30,13 +31,21 @@ _TICK = 1.0
 class Worker:
     """Works on one source by one model. `tick`: seconds between looks.
 
-    `landing`: our own database, for the rollups of a source that lets us only read.
+    `landing`: our own database, for the rollups of a source that lets us only read. `publisher`: of the model
+    that all nodes use; None where there is no database of ours.
     """
 
     def __init__(
-        self, source: Source, models: Models, *, landing: Source | None = None, tick: float = _TICK
+        self,
+        source: Source,
+        models: Models,
+        *,
+        landing: Source | None = None,
+        publisher: Publisher | None = None,
+        tick: float = _TICK,
     ) -> None:
         self._source, self._models, self._landing, self._tick = source, models, landing, tick
+        self._publisher = publisher
         self._bound: BoundModel | None = None
         self._rollups: Rollups | None = None
         self._backoff = Backoff()
@@ -62,7 +71,8 @@ class Worker:
         return max(self._tick, time.monotonic() - began)
 
     async def look(self) -> None:
-        """Reads the model if it changed, and refreshes what is due. Raises LeadlineError."""
+        """Publishes and reads the model if it changed, and refreshes what is due. Raises LeadlineError."""
+        await self._publish()
         await self._models.poll()
         rollups = await self._current()
         known = await rollups.known()
@@ -92,6 +102,15 @@ class Worker:
             )
             self._bound, self._rollups = bound, rollups
         return self._rollups
+
+    async def _publish(self) -> None:
+        """Rollups go on by the last model that is known while our own database is away."""
+        if self._publisher is None:
+            return
+        try:
+            await self._publisher.look()
+        except LeadlineError as error:
+            log.warning("model_unpublished", code=error.code, why=error.why)
 
     def _warn(self, rollups: Rollups, known: Mapping[str, Known], now: datetime) -> None:
         """Names each rollup that cannot keep its pace, once until it can again."""

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,9 @@ from leadline.worker import Worker
 from tests.support import business
 from tests.support.databases import Database
 from tests.support.relay import Relay
+from tests.support.state import migrated, state_database
+
+__all__ = ["migrated", "state_database"]
 
 DAILY = "daily_revenue_summary"
 MODEL = business.MODEL.replace("every: 5m", "every: 1s")
@@ -120,3 +123,42 @@ async def test_as_a_process_it_logs_json_without_secrets_and_ends_with_0(
     password = parse_url(database.reader).password
     assert password == "test"
     assert not any(f":{password}@" in line or "hunter2" in line for line in lines)
+
+
+async def test_with_a_database_of_ours_it_publishes_the_model_and_lands_what_a_source_grants(
+    database: Database, state_database: Database, model_dir: Path
+) -> None:
+    """The source lets us only read: the rollups are found in our own database, and so is the model."""
+    with psycopg.connect(database.admin) as connection:
+        connection.execute("DROP SCHEMA leadline CASCADE")
+    settings = {
+        "LEADLINE_SOURCE_URL": database.reader,
+        "LEADLINE_STATE_URL": state_database.business,
+        "LEADLINE_MODEL_DIR": str(model_dir),
+    }
+    with psycopg.connect(state_database.admin, autocommit=True) as ours:
+        ours.execute("DROP SCHEMA leadline CASCADE")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "leadline.cli", "worker", env={**os.environ, **settings}, cwd=model_dir
+        )
+        try:
+            await _soon(lambda: _landed(ours))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert await process.wait() == 0
+        [(files,)] = ours.execute("SELECT files FROM leadline_state.model_version").fetchall()
+    assert files == {"model.yaml": MODEL}
+
+
+async def _soon(wanted: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if wanted():
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("it never came")
+
+
+def _landed(ours: psycopg.Connection[Any]) -> bool:
+    """Whether the rollup is there with all its rows."""
+    [(there,)] = ours.execute("SELECT to_regclass('leadline.daily_revenue_summary') IS NOT NULL").fetchall()
+    return bool(there) and ours.execute("SELECT 1 FROM leadline.daily_revenue_summary").rowcount > 100
