@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,8 @@ from leadline.sources.postgres.node import connect
 from leadline.sources.postgres.session import prepare
 from leadline.sources.postgres.settings import SourceSettings
 
+STOPPING = frozenset({"disk_space", "replication_slots"})
+"""The checks of what would stop the primary one day: health should tell of them before."""
 _ORDER = ("error", "warning", "advice")
 _PATIENCE = 5.0
 
@@ -64,11 +66,16 @@ async def _server(stack: AsyncExitStack, name: str, login: Login, settings: Sour
     return Server(name, login, connection)
 
 
-async def examine(patient: Patient) -> Report:
-    """Runs all checks, in the order of their names. One that fails is skipped and said; the others go on."""
+async def examine(patient: Patient, only: Collection[str] = ()) -> Report:
+    """Runs all checks (or `only` those of these names), in the order of their names.
+
+    One that fails is skipped and said; the others go on.
+    """
     findings: list[Finding] = []
     skipped: list[tuple[str, str]] = []
     for name, check in registry().items():
+        if only and name not in only:
+            continue
         try:
             findings += [replace(one, check=name) for one in await check(patient)]
         except psycopg.Error as error:

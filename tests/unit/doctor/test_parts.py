@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from leadline.doctor.checks import registry
 from leadline.doctor.checks.clocks import judged, skew
@@ -39,3 +41,8 @@ def test_a_finding_is_told_as_the_contract_has_it() -> None:
 def test_every_file_of_the_folder_is_a_check() -> None:
     assert {"tables_readable", "wal_level", "replication_slots", "time_indexes"} <= registry().keys()
     assert all(callable(check) for check in registry().values())
+
+
+def test_every_check_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "doctor.md").read_text(encoding="utf-8")
+    assert registry().keys() <= set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))

@@ -120,7 +120,7 @@ class Router:
         yield from ((node, must) for node in replicas)
 
     def _ring(self) -> list[Node]:
-        """All nodes, the least busy first, equally busy ones in turn; none where there is only the primary."""
+        """All nodes, the least busy first, equally busy ones in turn; none where there is but one."""
         if len(self._nodes) == 1:
             return []
         self._turn += 1
