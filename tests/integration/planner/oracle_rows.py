@@ -191,6 +191,11 @@ class Rows:
 
     # -- rules --------------------------------------------------------------------------------------
 
+    @property
+    def asked_for(self) -> frozenset[str]:
+        """The datasets of which it was asked whether the viewer may see a row."""
+        return frozenset(dataset for dataset, _ in self._seen)
+
     def visible(self, dataset: str, row: Row) -> bool:
         """Whether the viewer may see a row of the dataset."""
         if not self.spec.rules or self.viewer.role == "admin" or self.spec.datasets[dataset].open:

@@ -1,4 +1,4 @@
-"""Random worlds: rows, model, viewer and questions. The planner answers as the oracle, with and without rollups."""
+"""Random worlds: rows, model, viewer, questions. The planner answers as the oracle, also from rollups."""
 
 from __future__ import annotations
 
