@@ -130,7 +130,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 
 def rows_of(*texts: str) -> st.SearchStrategy[list[Row]]:
     """Rows for expressions: the values that these read, since drawing them is what takes the time."""
-    read = {name.name for text in texts for name in names(parse(text))}
+    read = {name.name for text in texts for name in names(parse(text, viewer_names=True))}
     drawn = {name: st.none() | VALUES[name] for name in VALUES if name in read}
     return st.lists(st.fixed_dictionaries(drawn), min_size=20, max_size=20)
 

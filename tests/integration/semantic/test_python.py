@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -14,9 +13,8 @@ from hypothesis import strategies as st
 from leadline.core.errors import LeadlineError
 from leadline.semantic.expressions.functions import entries
 from leadline.semantic.expressions.parse import parse
-from tests.integration.semantic.rows import KINDS, Refused, Row, alike, in_python, in_sql, rows_of
+from tests.integration.semantic.rows import Refused, Row, alike, in_python, in_sql, rows_of
 from tests.integration.semantic.written import DAY, MOMENT, NUMBER, TEXTS, TRUTH
-from tests.support.databases import Databases
 
 FORMS = r"""
 n + i | i + i | k + k | i - n | k - 1 | i * i | n * k | n / i | i / k | k / 2 | n % i | k % 3 | -n | -i
@@ -81,17 +79,6 @@ DRAWN = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 """A row is shown with what differs on it: there is nothing to shrink."""
-
-
-@pytest.fixture(scope="module")
-def session(databases: Databases) -> Iterator[psycopg.Connection[Any]]:
-    """A session on the other side of the world; it must not matter."""
-    made = databases.create()
-    with psycopg.connect(made.business, autocommit=True) as connection:
-        connection.execute(KINDS)
-        connection.execute("SET TimeZone = 'Asia/Kolkata'")
-        yield connection
-    databases.drop(made)
 
 
 def differences(session: psycopg.Connection[Any], text: str, rows: list[Row]) -> list[str]:
