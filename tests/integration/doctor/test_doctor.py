@@ -15,10 +15,12 @@ from leadline.cli.main import main
 from leadline.doctor.checks import disk_space
 from leadline.doctor.patient import Patient
 from leadline.doctor.service import STOPPING, Report, examine, signed_in
+from leadline.embedded.postgres import PostgresServer, initialise
 from leadline.semantic.loader import load
 from leadline.sources.postgres import SourceSettings, parse_url
 from tests.support import business
 from tests.support.databases import Database, Follower
+from tests.support.servers import Home, folder
 from tests.support.sources import run
 
 MODEL = """
@@ -248,3 +250,30 @@ def test_the_command_says_why_it_cannot_look(
     }
     status, _, error = _run(capsys, "--source", urls[code], "--model", str(model), "--format", "json")
     assert (status, json.loads(error)["code"]) == (3, code)
+
+
+# Settings of a server
+
+
+@pytest.fixture
+def poor() -> Iterator[PostgresServer]:
+    """A server that is set up for nothing but questions."""
+    with folder("doctor") as path:
+        server = Home.at(path).server("poor")
+        poor_settings = {"wal_level": "replica", "max_replication_slots": "1", "max_slot_wal_keep_size": "-1"}
+        server.settings = {**server.settings, **poor_settings}
+        initialise(server)
+        server.start()
+        yield server
+        server.stop()
+
+
+async def test_settings_that_change_capture_needs_are_named(poor: PostgresServer) -> None:
+    run(poor.dsn(), "SELECT pg_create_physical_replication_slot('only_one')")
+    async with signed_in(SourceSettings(parse_url(poor.dsn()))) as patient:
+        report = await examine(patient)
+    sql = _by_check(report)
+    assert "ALTER SYSTEM SET wal_level = 'logical';" in sql["wal_level"]
+    assert "ALTER SYSTEM SET max_replication_slots = 6;" in sql["free_slots"]
+    assert "ALTER SYSTEM SET max_slot_wal_keep_size = '10GB';" in sql["replication_slots"]
+    assert "SELECT pg_drop_replication_slot('only_one');" in sql["replication_slots"]
