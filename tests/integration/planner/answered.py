@@ -46,6 +46,7 @@ _REST = {
     "rules": "row rules and several viewers",
     "rules_targets": "targets under row rules",
     "rollups": "random rollups",
+    "edge": "rollups of which some buckets were touched since their refresh",
 }
 ALL = frozenset({**_CALENDARS, **_KINDS, **_QUESTIONS, **_REST})
 

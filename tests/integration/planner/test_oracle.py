@@ -69,6 +69,6 @@ def test_any_question(world: World, shard: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("shard", range(100, 160))
+@pytest.mark.parametrize("shard", range(100, 140))
 def test_many_questions(world: World, shard: int) -> None:
     run(shard, queries(), lambda query: check(world, query))
