@@ -16,7 +16,9 @@ from leadline.cache.wire import Address, Command, Reply, Wire, connect, seconds
 
 log = structlog.get_logger("leadline.cache")
 _GRACE = 0.005
-"""Seconds after a deadline in which the loop, if it was busy itself, reads what has arrived meanwhile."""
+"""Seconds after a deadline in which the loop reads what has arrived meanwhile."""
+_BUSY = 0.02
+"""A deadline that is seen this much too late: the loop could read nothing for longer than a moment."""
 _WORDS_EVERY = 10.0
 
 
@@ -109,20 +111,20 @@ class Store:
         left = budget.left()
         if left <= 0:
             raise TimeoutError("the budget of the request is spent")
-        until = time.monotonic() + left
+        deadline = _Deadline(left)
         wire = self._wire
         if wire is None or not wire.open:
-            wire = await self._connected(until)
+            wire = await self._connected(deadline)
         futures = wire.send(commands)
-        await _answered(futures[-1], until)
+        await _answered(futures[-1], deadline)
         return [self._value(future.result()) for future in futures]
 
-    async def _connected(self, until: float) -> Wire:
+    async def _connected(self, deadline: _Deadline) -> Wire:
         """The connection; made by one task for all who wait."""
         if self._connecting is None or self._connecting.done():
             self._connecting = asyncio.create_task(connect(self._address))
             self._connecting.add_done_callback(self._take)
-        await _answered(self._connecting, until)
+        await _answered(self._connecting, deadline)
         return self._connecting.result()[0]
 
     def _take(self, task: asyncio.Task[_Connected]) -> None:
@@ -172,9 +174,30 @@ class Store:
         log.info("cache_available")
 
 
-async def _answered(awaited: asyncio.Future[Reply] | asyncio.Task[_Connected], until: float) -> None:
+class _Deadline:
+    """When to give up. Time in which the loop itself was busy is not held against Redis, once."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until = time.monotonic() + seconds
+        self._extended = False
+
+    def left(self) -> float:
+        """Seconds until then."""
+        return max(self._until - time.monotonic(), 0)
+
+    def extend(self) -> float:
+        """Seconds to wait when it has come: all once more where we could read nothing, else a moment."""
+        late = time.monotonic() - self._until
+        if late < _BUSY or self._extended:
+            return _GRACE
+        self._until, self._extended = time.monotonic() + self._seconds, True
+        return self._seconds
+
+
+async def _answered(awaited: asyncio.Future[Reply] | asyncio.Task[_Connected], deadline: _Deadline) -> None:
     """Waits for it; raises TimeoutError when its time has come, or what it ended with."""
-    wait = _Wait(awaited, until)
+    wait = _Wait(awaited, deadline)
     try:
         await wait.over
     finally:
@@ -185,13 +208,15 @@ async def _answered(awaited: asyncio.Future[Reply] | asyncio.Task[_Connected], u
 
 
 class _Wait:
-    """A wait with an end. Before that what has arrived is read: the loop itself may have been busy."""
+    """A wait with an end."""
 
-    def __init__(self, awaited: asyncio.Future[Reply] | asyncio.Task[_Connected], until: float) -> None:
-        self._awaited = awaited
+    def __init__(
+        self, awaited: asyncio.Future[Reply] | asyncio.Task[_Connected], deadline: _Deadline
+    ) -> None:
+        self._awaited, self._deadline = awaited, deadline
         self._loop = asyncio.get_running_loop()
         self.over: asyncio.Future[None] = self._loop.create_future()
-        self._timer = self._loop.call_later(max(until - time.monotonic(), 0), self._late)
+        self._timer = self._loop.call_later(deadline.left(), self._late)
         awaited.add_done_callback(self._done)
 
     def end(self) -> None:
@@ -200,7 +225,7 @@ class _Wait:
         self._awaited.remove_done_callback(self._done)
 
     def _late(self) -> None:
-        self._timer = self._loop.call_later(_GRACE, self._done, None)
+        self._timer = self._loop.call_later(self._deadline.extend(), self._done, None)
 
     def _done(self, _: object) -> None:
         if not self.over.done():

@@ -76,7 +76,7 @@ class Finding:
             if looked.published is last.published and looked.now < last.until:
                 return Finds(last.found, looked.beside, last.published, last.until)
         held = [self._judged(one, cache.held(one.name), latest, now) for one in prepared]
-        wanted = [place for place in _doubtful(held) if not self._ours(prepared[place], held[place])]
+        wanted = self._wanted(prepared, held)
         fingerprint = prepared[0].fingerprint
         looked = await cache.look([prepared[place].name for place in wanted], fingerprint, beside)
         entries = dict(zip(wanted, looked.entries, strict=True))
@@ -84,17 +84,24 @@ class Finding:
             self._judged(one, entries.get(place, held[place].entry), looked.published, looked.now)
             for place, one in enumerate(prepared)
         ]
-        doubtful = [place for place in _doubtful(found) if place not in entries]
-        await self._second(prepared, found, [p for p in doubtful if not self._ours(prepared[p], found[p])])
+        doubtful = [place for place in self._wanted(prepared, found) if place not in entries]
+        await self._second(prepared, found, doubtful)
         until = min(one.until for one in found) if looked.published is not None else 0.0
         return Finds(found, looked.beside, looked.published, until)
 
-    def _ours(self, prepared: Prepared, held: Found) -> bool:
-        """Whether what is held may be shown as not current without a look at Redis.
+    def _wanted(self, prepared: Sequence[Prepared], held: Sequence[Found]) -> list[int]:
+        """The places of those of which Redis may have a newer one than is held."""
+        return [
+            place
+            for place, (one, found) in enumerate(zip(prepared, held, strict=True))
+            if not self._is_newest(one, found)
+        ]
 
-        Nobody else can have a newer one: it is this process that reads it now for the whole cluster.
-        """
-        return held.freshness == "stale" and prepared.question in self.leading
+    def _is_newest(self, prepared: Prepared, held: Found) -> bool:
+        """Whether nobody else has a newer one: it holds, or this process reads it now for the cluster."""
+        if self._cache is None or not self._cache.sure(prepared.name):
+            return False
+        return held.freshness == "hit" or (held.freshness == "stale" and prepared.question in self.leading)
 
     async def _second(self, prepared: Sequence[Prepared], found: list[Found], wanted: list[int]) -> None:
         """Looks at Redis for what this process holds and the present versions do not bear."""
@@ -123,10 +130,6 @@ class Finding:
             return Found(None, "old", published)
         state = freshness(entry, prepared.question, published, now, self._cache.settings)
         return Found(entry, state, published)
-
-
-def _doubtful(found: Sequence[Found]) -> list[int]:
-    return [place for place, one in enumerate(found) if one.freshness != "hit"]
 
 
 def _worth(found: Found) -> tuple[bool, int]:

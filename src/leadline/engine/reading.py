@@ -11,6 +11,7 @@ import structlog
 
 from leadline.cache import Entry, ResultCache
 from leadline.cache.entry import body_of
+from leadline.cache.versions import beginning
 from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
 from leadline.core.result import CacheState
@@ -142,7 +143,8 @@ class Readings:
 
     async def _within(self, prepared: Prepared, before: Found, watch: Stopwatch) -> Reading:
         """A reading that is not behind what was shown or published: else the primary's."""
-        reading = await self._from(prepared, watch, Need())
+        unknown = before.published is not None and beginning(before.published) is None
+        reading = await self._from(prepared, watch, PRIMARY if unknown else Need())
         if reading.primary or not _is_behind(reading, before):
             return reading
         return await self._from(prepared, watch, PRIMARY)
