@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from leadline.core.clock import Clock
 from leadline.embedded import demo
-from leadline.engine import Engine, Models
 from leadline.imports.service import import_files
-from leadline.sources.postgres import Source, SourceSettings, parse_url
-from leadline.verify import Verifier
-from tests.support.cases import CASES, answered, model_of
+from tests.support.cases import CASES, model_of
 from tests.support.databases import Database, Databases
+from tests.support.examples import engine_over, failed_cases, unanswered_tiles
 
 PRESENT = datetime(2026, 11, 17, 20, 32, tzinfo=UTC)
-Make = Callable[[], Database]
+LAST_ORDERS = datetime(2021, 2, 20, 23, 59, 59, 999_999, UTC)
 
 
 @pytest.fixture(scope="module")
@@ -32,20 +29,19 @@ def company(databases: Databases) -> Iterator[Database]:
     databases.drop(made)
 
 
-def failures(folder: Path, database: Database) -> list[str]:
+@pytest.fixture
+def retailer(database: Database, shared: Path) -> Database:
+    """The set in five currencies, imported; skipped where it is absent."""
+    import_files(database.business, [shared / "data" / "global_electronics"])
+    return database
+
+
+def failures(folder: Path, database: Database, present: datetime = PRESENT) -> list[str]:
     """The cases of a folder that fail over a database."""
 
     async def run() -> list[str]:
-        source = Source(SourceSettings(primary=parse_url(database.reader)))
-        await source.open()
-        try:
-            models = Models(model_of(folder), source)
-            await models.poll()
-            verifier = Verifier(Engine(source, None, models, Clock(still=PRESENT)), source)
-            report = await verifier.run(answered(folder))
-            return [f"{one.file}:{one.line} {one.name}: {one.why}" for one in report.failed]
-        finally:
-            await source.close()
+        async with engine_over(database, model_of(folder), present) as (engine, source):
+            return (await failed_cases(engine, source, folder))[1]
 
     return asyncio.run(run())
 
@@ -61,6 +57,14 @@ def test_the_traps(database: Database) -> None:
     assert failures(CASES / "traps", database) == []
 
 
-def test_five_currencies(database: Database, shared: Path) -> None:
-    import_files(database.business, [shared / "data" / "global_electronics"])
-    assert failures(CASES / "electronics", database) == []
+def test_five_currencies(retailer: Database) -> None:
+    assert failures(CASES / "electronics", retailer, LAST_ORDERS) == []
+
+
+def test_the_overview_of_five_currencies(retailer: Database) -> None:
+    async def run() -> list[str]:
+        model = model_of(CASES / "electronics")
+        async with engine_over(retailer, model, LAST_ORDERS) as (engine, _):
+            return await unanswered_tiles(engine, model)
+
+    assert asyncio.run(run()) == []
