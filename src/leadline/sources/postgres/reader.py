@@ -86,6 +86,7 @@ class Reader:
         afterwards, whatever the text did to the session.
         """
         self.soiled = True
+        await self._renew()
 
         async def run() -> list[Row]:
             try:
