@@ -15,7 +15,7 @@ _CALENDARS = {
     "retail": "retail buckets, ranges and comparisons",
     "next_ranges": "ranges that lie ahead, and minutes",
     "calendar": "other zones, week starts and fiscal years of the model",
-    "double_midnight": "zones where clocks change at midnight",
+    "double_midnight": "zones where a midnight exists twice",
 }
 _KINDS = {
     "cumulative": "metrics over a window",

@@ -18,7 +18,7 @@ NOWS = [
     "2026-03-08T03:30:00-05:00", "2025-12-31T23:59:59-06:00", "2026-03-01T00:00:00-06:00",
 ]  # fmt: skip
 _MORE_NOWS = ["2024-02-01", "2024-02-04T00:00:00-06:00", "2025-11-02T01:30:00-05:00"]
-ZONES = ["America/Chicago", "Asia/Kathmandu", "Europe/Berlin", "Pacific/Auckland"]
+ZONES = ["America/Chicago", "Asia/Kathmandu", "Europe/Berlin", "Pacific/Auckland", "America/Santiago"]
 _FROM = [
     "2024-02-28",
     "2025-03-01",
@@ -56,7 +56,7 @@ def short() -> list[str]:
 
 def zones() -> list[str]:
     """The zones in which one asks."""
-    return [*ZONES, *(["America/Santiago", "America/Havana"] if answers("double_midnight") else [])]
+    return [*ZONES, *(["America/Havana"] if answers("double_midnight") else [])]
 
 
 def nows() -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from leadline.core.errors import LeadlineError
 from leadline.planner import Answer
-from tests.integration.planner.oracle_answer import alike, came, column_types, expected
+from tests.integration.planner.oracle_answer import came, column_types, difference, expected
 from tests.integration.planner.oracle_facts import Facts
 from tests.integration.planner.oracle_moves import RefusedError
 from tests.integration.planner.queries import queries
@@ -32,7 +32,8 @@ def check(world: World, query: dict[str, Any], spec: Spec = BASE) -> None:
         return
     assert_digits(answer)
     wanted = expected(facts, plan.columns)  # with the digits that types state, before any row is seen
-    assert alike(came(answer), wanted)
+    found = difference(came(answer), wanted)
+    assert not found, found
     assert_types(facts, answer)
 
 
