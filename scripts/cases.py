@@ -1,6 +1,6 @@
 """Runs the folders of `tests/cases` over their sources: a JSON line each, then what they cover (on stderr).
 
-Options: names of folders, or none for all; `--next` also runs the files whose questions are not answered yet;
+Options: names of folders, or none for all; `--next` also runs the questions that are not answered yet;
 `--coverage` only prints the table.
 """
 
@@ -41,14 +41,14 @@ def _verify(cases: Path, reached: list[str]) -> dict[str, Any]:
 
 def _run(folder: Path, reach: Reach, *, later: bool) -> bool:
     """Prints the line of one folder; whether all its cases agree."""
-    chosen = files(folder, later=later)
+    chosen = {path.name: path for path in files(folder, later=later)}
     with tempfile.TemporaryDirectory() as staged:
-        for path in chosen:
-            (Path(staged) / path.name).symlink_to(path)
+        for name, path in chosen.items():
+            (Path(staged) / name).symlink_to(path)
         said = _verify(Path(staged), reach(folder)) if chosen else _NOTHING
     for failure in said["failed"]:
         if isinstance(failure, dict):
-            failure["file"] = str((folder / Path(failure["file"]).name).relative_to(ROOT))
+            failure["file"] = str(chosen[Path(failure["file"]).name].relative_to(ROOT))
     _say(folder, cases=said["cases"], failed=said["failed"])
     return not said["failed"]
 

@@ -56,6 +56,8 @@ def test_the_table_names_every_pair() -> None:
 def test_no_case_is_broken_or_there_twice() -> None:
     every = [case for of_folder in cases().values() for case in of_folder]
     assert [(case.file, case.line, case.wrong) for case in every if case.wrong is not None] == []
+    files_ = Counter((folder.name, path.name) for folder in folders() for path in files(folder, later=True))
+    assert [name for name, count in files_.items() if count > 1] == []
     names = Counter((folder, case.name) for folder, of_folder in cases().items() for case in of_folder)
     assert [name for name, count in names.items() if count > 1] == []
 

@@ -10,8 +10,8 @@ from leadline.verify import Case, read_cases
 from tests.support.shared import ROOT
 
 CASES = ROOT / "tests" / "cases"
-LATER = "next_"
-"""Files of questions that the planner does not answer yet begin so; they are run where asked for."""
+LATER = "next"
+"""Where in a folder the files are whose questions the planner does not answer yet; run where asked for."""
 _SHIPPED = {"demo": "models/sales", "crm": "examples/crm", "electronics": "examples/electronics"}
 
 
@@ -33,7 +33,8 @@ def model_of(folder: Path) -> Path:
 
 def files(folder: Path, *, later: bool = False) -> tuple[Path, ...]:
     """The files of cases of a folder; with `later` those that cannot be answered yet too."""
-    return tuple(path for path in sorted(folder.glob("*.yaml")) if later or not path.name.startswith(LATER))
+    found = sorted(folder.glob("*.yaml"))
+    return tuple(found + sorted((folder / LATER).glob("*.yaml")) if later else found)
 
 
 def answered(folder: Path) -> tuple[Case, ...]:
