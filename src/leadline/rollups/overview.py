@@ -18,7 +18,7 @@ from leadline.semantic.model import Rollup
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """One rollup. `state`: fresh, stale, not built, or failed (there never were rows)."""
+    """One rollup. `state`: fresh, touched, stale, not built, or failed (there never were rows)."""
 
     name: str
     state: str
@@ -96,7 +96,9 @@ def _defined(definition: Definition | None) -> dict[str, Any]:
 def _state(state: RollupState | None, known: Known | None) -> str:
     if state is None or not state.usable:
         return "failed" if known and known.error else "not built"
-    return "stale" if state.stale else "fresh"
+    if state.stale:
+        return "stale"
+    return "touched" if state.touched else "fresh"
 
 
 def _schedule(rollup: Rollup) -> str:

@@ -114,7 +114,7 @@ async def _refreshed(connection: Connection, definition: Definition, always: boo
         if not connection.broken:
             await connection.execute("ROLLBACK")
         raise
-    if outcome.action == "built":
+    if outcome.action == "built" or always:
         await unwatch(connection, definition.name, kept=definition)
     return outcome
 

@@ -27,6 +27,7 @@ from leadline.sources.postgres.node import Connection
 _CREATE_SCHEMA = pgsql.SQL("CREATE SCHEMA {}").format(pgsql.Identifier(SCHEMA))
 _HAS_SCHEMA = "SELECT to_regnamespace(%(name)s) IS NOT NULL"
 _ORPHANS = "SELECT name FROM leadline.rollup_state WHERE name <> ALL (%(names)s)"
+_BUILT = "SELECT name, definition FROM leadline.rollup_state"
 _FORGET = "DELETE FROM leadline.rollup_state WHERE name = %(name)s"
 _MAY_HAVE = (
     "SELECT CASE WHEN to_regnamespace(%(name)s) IS NULL "
@@ -103,7 +104,16 @@ class Rollups:
                     await drop(connection, name)
                     await connection.execute(_FORGET, {"name": name})
                 await unwatch(connection, name)
+            await self._tidy(connection)
         return orphans
+
+    async def _tidy(self, connection: Connection) -> None:
+        """Triggers of older definitions that were too busy to go when the present one was built."""
+        rows = await (await connection.execute(_BUILT)).fetchall()
+        for name, digest in rows:
+            definition = self.definitions.get(name)
+            if definition is not None and definition.digest == digest:
+                await unwatch(connection, name, kept=definition)
 
     async def known(self) -> dict[str, Known]:
         """What is recorded, by name. Empty where nothing was ever made."""

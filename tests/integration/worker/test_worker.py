@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -73,6 +74,28 @@ async def test_it_builds_refreshes_what_changed_and_follows_the_model(
     (model_dir / "model.yaml").write_text("leadline: 1\nbroken: true\n")
     await asyncio.sleep(0.3)
     assert not working.done()
+    await end(working)
+
+
+async def test_it_follows_a_change_and_rests_as_long_as_it_worked(
+    source: Source, database: Database, model_dir: Path
+) -> None:
+    (model_dir / "model.yaml").write_text(business.MODEL)  # every five minutes, and on change
+    models = Models(model_dir, source)
+    worker = Worker(source, models, tick=0.05)
+    working = asyncio.create_task(worker.run())
+    await _until(source, models, lambda known: DAILY in known and known[DAILY].version == 1)
+    with psycopg.connect(database.business, autocommit=True) as connection:
+        connection.execute("UPDATE deals SET amount = 1")
+        known = await _until(source, models, lambda known: known[DAILY].version == 2)
+        assert not known[DAILY].changed
+        began, version = time.monotonic(), 2
+        while time.monotonic() - began < 2:
+            connection.execute("UPDATE deals SET amount = amount + 1 WHERE id < 9")
+            await asyncio.sleep(0.01)
+    known = await _until(source, models, lambda known: known[DAILY].version > version)
+    refreshes = known[DAILY].version - version
+    assert refreshes * (known[DAILY].took_ms or 0) < 1500, "half of two seconds, and some for a busy machine"
     await end(working)
 
 
