@@ -40,7 +40,6 @@ _QUESTIONS = {
     "top": "the first members",
     "other": "those left out as one",
     "subtotals": "subtotals",
-    "named_rows": "immature_rows and other_rows",
 }
 _REST = {
     "rules": "row rules and several viewers",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -84,7 +84,12 @@ def _totals(facts: Facts, rounds: Rounds) -> dict[str, Any]:
 
 def _subtotal(facts: Facts, by: list[str], rounds: Rounds) -> tuple[list[str], list[list[Any]]]:
     lines = Table(facts, tuple(by), None).lines(rounds)
-    return by, sorted(([*line.group, *line.cells] for line in lines), key=str)
+    return by, sorted(([*line.group, *line.cells] for line in lines), key=_place)
+
+
+def _place(row: list[Any]) -> str:
+    """Where a row of subtotals stands, whose order is not stated; an instant is the same in every zone."""
+    return str([one.astimezone(UTC) if isinstance(one, datetime) else one for one in row])
 
 
 # -- rows that are named --------------------------------------------------------------------------------
@@ -169,7 +174,7 @@ def _came_subtotal(one: Any) -> tuple[list[str], list[list[Any]]]:
         one[key] if isinstance(one, Mapping) else getattr(one, key) for key in ("by", "columns", "data")
     )
     rows = _rows(columns, data, len(data[0]) if data else 0)
-    return list(by), sorted(rows, key=str)
+    return list(by), sorted(rows, key=_place)
 
 
 # -- alike ----------------------------------------------------------------------------------------------

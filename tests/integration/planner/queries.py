@@ -95,11 +95,12 @@ def queries(draw: st.DrawFn, spec: Spec = BASE) -> dict[str, Any]:
     family, metrics = draw(_metrics(spec, families(spec)))
     deals = all(datasets_of(spec, name) == {"deals"} for name in metrics)
     query: dict[str, Any] = {"metrics": metrics}
-    dims = draw(st.lists(st.sampled_from(_dims(spec, deals)), max_size=2, unique=True))
+    dated = deals and not any(is_state(spec, name) for name in metrics)  # joins valid in time need a time
+    dims = draw(st.lists(st.sampled_from(_dims(spec, deals, dated)), max_size=2, unique=True))
     query["dimensions"] = [_with_all(draw, one) for one in dims]
     query["time"] = draw(_times(spec, metrics, deals))
     most = draw(st.sampled_from([0, 0, 1, 1, 2]))
-    query["filters"] = draw(st.lists(filters(spec, deals), max_size=most))
+    query["filters"] = draw(st.lists(filters(spec, deals, dated), max_size=most))
     _add_compares(draw, spec, query, family == "plan")
     query["totals"] = draw(st.booleans())
     if seldom(draw, 2):
@@ -109,14 +110,15 @@ def queries(draw: st.DrawFn, spec: Spec = BASE) -> dict[str, Any]:
     _add_rest(draw, spec, query, dims)
     columns = [*metrics, *(f"{metrics[0]}:{suffix(one)}" for one in query["compare"])]
     names = [*dims, *columns, *(["time"] if "grain" in query["time"] else [])]
+    names = names if "top" not in query else [*dims, *metrics]  # whether a top goes by others is not said
     sort = st.fixed_dictionaries({"by": st.sampled_from(names), "desc": st.booleans()})
     query["sort"] = draw(st.lists(sort, max_size=2))
     return query
 
 
-def _dims(spec: Spec, deals: bool) -> list[str]:
+def _dims(spec: Spec, deals: bool, dated: bool) -> list[str]:
     found = list(DEAL_DIMS if deals else SHARED_DIMS)
-    found += ["stint.office"] if deals and "stint" in spec.datasets["deals"].links else []
+    found += ["stint.office"] if dated and "stint" in spec.datasets["deals"].links else []
     return found + (["rep.manager.name"] if "manager" in spec.datasets["reps"].links else [])
 
 
@@ -131,7 +133,7 @@ def _times(draw: st.DrawFn, spec: Spec, metrics: list[str], deals: bool) -> dict
     time: dict[str, Any] = {}
     if (not states or answers("states")) and draw(st.booleans()):
         time["grain"] = draw(st.sampled_from([*units(), *short()]))
-        dates = any(_is_daily(spec, name) for name in metrics)
+        dates = bool(states)
         time["grain"] = "day" if dates and time["grain"] in SHORT else time["grain"]
     closed = bool(states and "grain" in time) or any(_is_daily(spec, name) for name in states)
     if closed or time.get("grain") in (*SHORT, "day") or draw(st.booleans()):

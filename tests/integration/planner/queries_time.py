@@ -107,6 +107,7 @@ def whole_ranges(grain: str) -> st.SearchStrategy[dict[str, Any]]:
     return st.sampled_from([{"preset": name} for name in names])
 
 
+_ALIGNED = ("month", "quarter", "year", "fiscal_quarter", "fiscal_year")
 _FITTING = {
     "week": ["week", "year"], "month": ["month", "quarter", "year"], "quarter": ["quarter", "year"],
     "year": ["year"], "fiscal_quarter": ["quarter", "fiscal_year", "year"],
@@ -144,4 +145,4 @@ def _to(draw: st.DrawFn, grain: str | None) -> dict[str, Any]:
     if kind == "range":
         return {"to": draw(ranges_for(grain, closed=True))}
     to = {"to": f"previous_{unit}"}
-    return {**to, "align": "weekday"} if kind == "weekday" and "retail" not in unit else to
+    return {**to, "align": "weekday"} if kind == "weekday" and unit in _ALIGNED else to
