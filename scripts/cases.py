@@ -1,6 +1,6 @@
 """Runs the folders of `tests/cases` over their sources: a JSON line each, then what they cover (on stderr).
 
-Options: names of folders, or none for all; `--next` also runs the files whose questions are not answered yet;
+Options: names of folders, or none for all; `--next` also runs the questions that are not answered yet;
 `--coverage` only prints the table.
 """
 
@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from case_sources import AbsentDataError, Reach, source
-from leadline.semantic.loader.yaml12 import read
 from products import COMMAND, environment
 from steps.paths import ROOT
-from tests.support.case_coverage import Coverage
-from tests.support.cases import files, folders, raw_model, source_of
+from tests.support.case_coverage import covered
+from tests.support.cases import files, folders, source_of
+
+_NOTHING: dict[str, Any] = {"cases": 0, "failed": []}
 
 
 def _say(folder: Path, **facts: object) -> None:
@@ -32,20 +33,22 @@ def _verify(cases: Path, reached: list[str]) -> dict[str, Any]:
     """The report of `leadline verify`, or its exit status as the failure."""
     verify = [*COMMAND, "verify", str(cases), *reached, "--format", "json"]
     done = subprocess.run(verify, stdout=subprocess.PIPE, text=True, check=False, env=environment())
-    said: dict[str, Any] = {"cases": 0, "failed": [f"status {done.returncode}"]}
-    return json.loads(done.stdout) if done.stdout else said
+    if not done.stdout:
+        return {"cases": 0, "failed": [f"status {done.returncode}"]}
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
 
 
 def _run(folder: Path, reach: Reach, *, later: bool) -> bool:
     """Prints the line of one folder; whether all its cases agree."""
-    chosen = files(folder, later=later)
+    chosen = {path.name: path for path in files(folder, later=later)}
     with tempfile.TemporaryDirectory() as staged:
-        for path in chosen:
-            (Path(staged) / path.name).symlink_to(path)
-        said = _verify(Path(staged), reach(folder)) if chosen else {"cases": 0, "failed": []}
+        for name, path in chosen.items():
+            (Path(staged) / name).symlink_to(path)
+        said = _verify(Path(staged), reach(folder)) if chosen else _NOTHING
     for failure in said["failed"]:
         if isinstance(failure, dict):
-            failure["file"] = str((folder / Path(failure["file"]).name).relative_to(ROOT))
+            failure["file"] = str(chosen[Path(failure["file"]).name].relative_to(ROOT))
     _say(folder, cases=said["cases"], failed=said["failed"])
     return not said["failed"]
 
@@ -65,18 +68,6 @@ def _run_all(chosen: list[Path], *, later: bool) -> bool:
     return good
 
 
-def coverage(*, later: bool) -> Coverage:
-    """What the cases of all folders ask for."""
-    found = Coverage()
-    for folder in folders():
-        model = raw_model(folder)
-        cases = [case for path in files(folder, later=later) for case in read(path).value]
-        for case in cases:
-            if "sql" in case:
-                found.add(case, model)
-    return found
-
-
 def main() -> int:
     """1 where a case failed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -86,7 +77,7 @@ def main() -> int:
     given = parser.parse_args()
     chosen = [path for path in folders() if not given.folders or path.name in given.folders]
     good = given.coverage or _run_all(chosen, later=given.next)
-    sys.stderr.write(coverage(later=given.next).table() + "\n")
+    sys.stderr.write(covered(later=given.next).table() + "\n")
     return 0 if good else 1
 
 

@@ -28,6 +28,7 @@ FLOORS: dict[str, int] = {
     "alerts": 8,
     "audit": 8,
     "verify": 8,
+    "doctor": 8,
     "api": 9,
     "worker": 9,
     "embedded": 9,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ from leadline.embedded.replica import Replica
 from leadline.planner.plan import Statement
 from leadline.sources.postgres import Source, SourceSettings, parse_url
 from tests.support.servers import ROLES, Home, folder, running_primary
-from tests.support.sources import kill, node_of, opened, run, until
+from tests.support.sources import kill, node_of, opened, run, stopped, until
 
 ROWS = Statement("SELECT id FROM rows_written", {})
 SYNC = "ALTER SYSTEM SET synchronous_standby_names = '*'"
@@ -113,6 +114,13 @@ def _enough(pair: Pair) -> Callable[[], Awaitable[bool]]:
     return check
 
 
+def _left_out(source: Source, name: str) -> Callable[[], Awaitable[bool]]:
+    async def check() -> bool:
+        return not any(one.used for one in source.standings() if one.name == name)
+
+    return check
+
+
 def _told(source: Source, words: str) -> Callable[[], Awaitable[bool]]:
     async def check() -> bool:
         return any(words in one.note for one in source.standings())
@@ -134,3 +142,22 @@ async def test_f33_a_server_that_becomes_read_only_under_a_write_is_left(pair: P
             assert connection.info.backend_pid != before
             await connection.execute("SET synchronous_commit = local")
             await connection.execute("INSERT INTO rows_written VALUES (-2)")
+
+
+async def test_f33_a_replica_that_is_killed_or_frozen_is_left_out_and_used_again(pair: Pair) -> None:
+    """No question fails meanwhile, and none waits much longer than a second."""
+    run(pair.primary.dsn(), "ALTER SYSTEM RESET synchronous_standby_names")
+    run(pair.primary.dsn(), "SELECT pg_reload_conf()")
+    async with opened(pair.settings()) as source:
+        await until(lambda: _reads_from(source, "replica-1"), 10)
+        kill(pair.standby)
+        assert await _reads_from(source, "primary")
+        pair.standby.start()
+        assert await until(lambda: _reads_from(source, "replica-1"), 10) < 10
+        with stopped(pair.standby.dsn()):
+            assert await until(lambda: _reads_from(source, "primary"), 3) < 3
+            started = time.monotonic()
+            assert await _reads_from(source, "primary")
+            assert time.monotonic() - started < 0.5, "it is known by now"
+            assert await until(_left_out(source, "replica-1"), 3) < 3
+        assert await until(lambda: _reads_from(source, "replica-1"), 10) < 10

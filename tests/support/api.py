@@ -52,7 +52,9 @@ class EchoEngine:
         """Whatever was asked; what is wrong with it shows when it is answered."""
         return Prepared(cast(Any, (data, viewer)), "")
 
-    async def find(self, prepared: Sequence[Prepared], beside: Sequence[str] = ()) -> Finds:
+    async def find(
+        self, prepared: Sequence[Prepared], beside: Sequence[str] = (), last: Finds | None = None
+    ) -> Finds:
         """Nothing is kept."""
         return Finds([NOTHING] * len(prepared))
 

@@ -12,6 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from leadline.semantic.loader.yaml12 import read
+from tests.support.cases import files, folders, raw_model
+
 KINDS = ("simple", "ratio", "derived", "cumulative", "conversion", "snapshot")
 _PARTS = ("fiscal_quarter", "fiscal_year", "retail_week", "retail_month", "retail_quarter", "retail_year")
 _UNITS = ("day", "week", "month", "quarter", "year", *_PARTS)
@@ -107,6 +110,17 @@ class Coverage:
         for one in COMPARISONS:
             lines.append(f"{one:>24}" + "".join(f"{self.pairs[(kind, one)]:>11}" for kind in KINDS))
         return "\n".join(lines)
+
+
+def covered(*, later: bool) -> Coverage:
+    """What the cases of all folders ask for; with `later` those that cannot be answered yet too."""
+    found = Coverage()
+    for folder in folders():
+        model = raw_model(folder)
+        for case in (case for path in files(folder, later=later) for case in read(path).value):
+            if "sql" in case:
+                found.add(case, model)
+    return found
 
 
 def _kind(facts: dict[str, Any]) -> str:

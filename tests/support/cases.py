@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from leadline.semantic.loader.yaml12 import read
+from leadline.verify import Case, read_cases
 from tests.support.shared import ROOT
 
 CASES = ROOT / "tests" / "cases"
-LATER = "next_"
-"""Files of questions that the planner does not answer yet begin so; they are run where asked for."""
+LATER = "next"
+"""Where in a folder the files are whose questions the planner does not answer yet; run where asked for."""
 _SHIPPED = {"demo": "models/sales", "crm": "examples/crm", "electronics": "examples/electronics"}
 
 
@@ -32,7 +33,13 @@ def model_of(folder: Path) -> Path:
 
 def files(folder: Path, *, later: bool = False) -> tuple[Path, ...]:
     """The files of cases of a folder; with `later` those that cannot be answered yet too."""
-    return tuple(path for path in sorted(folder.glob("*.yaml")) if later or not path.name.startswith(LATER))
+    found = sorted(folder.glob("*.yaml"))
+    return tuple(found + sorted((folder / LATER).glob("*.yaml")) if later else found)
+
+
+def answered(folder: Path) -> tuple[Case, ...]:
+    """The cases of a folder that can be answered."""
+    return tuple(case for path in files(folder) for case in read_cases(path))
 
 
 def raw_model(folder: Path) -> dict[str, Any]:

@@ -6,8 +6,9 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -63,6 +64,27 @@ def kill(server: PostgresServer) -> None:
     assert server.process is not None
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait(10)
+
+
+@contextmanager
+def stopped(dsn: str) -> Iterator[None]:
+    """Every process of a server that the test started stands still: it is there, and says nothing."""
+    [(pid,)] = run(dsn, "SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)::int")
+    family = [pid, *_children(pid)]
+    for one_of in family:
+        os.kill(one_of, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for one_of in family:
+            with suppress(ProcessLookupError):
+                os.kill(one_of, signal.SIGCONT)
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that one has started."""
+    task = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in task.read_text().split()]
 
 
 async def until(check: Callable[[], Awaitable[bool]], seconds: float) -> float:

@@ -1,12 +1,13 @@
-"""Whoever comes with a session or a key: remembered, else looked up, and by memory while the database is away."""
+"""Whoever comes with a session or a key: remembered, else looked up; by memory while the database is away."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -19,6 +20,8 @@ _log = structlog.get_logger("leadline.accounts")
 _PATIENCE = 0.6
 """Seconds that the database has to answer where somebody is remembered."""
 _LENT = timedelta(seconds=5)
+SESSION, KEY = "s", "k"
+"""Kinds of guests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,13 @@ Lookup = Callable[[Guest, datetime], Awaitable[Holder | None]]
 def session_guest(token: str) -> Guest:
     """Who comes with a session's token."""
     proof = tokens.hashed(token).hex()
-    return Guest("s", proof, proof)
+    return Guest(SESSION, proof, proof)
 
 
 def key_guest(text: str) -> Guest | None:
     """Who comes with an API key; None where it is none."""
     key = tokens.read_key(text)
-    return None if key is None else Guest("k", key.prefix, tokens.hashed(key.secret).hex())
+    return None if key is None else Guest(KEY, key.prefix, tokens.hashed(key.secret).hex())
 
 
 class Guests:
@@ -63,6 +66,7 @@ class Guests:
 
     def __init__(self, remembering: Remembering | None, now: Callable[[], datetime]) -> None:
         self.remembering, self.now = remembering, now
+        self._looking: dict[Guest, asyncio.Task[Viewer | None]] = {}
 
     async def viewer(self, guest: Guest, look: Lookup) -> Viewer | None:
         """Who it is; None where nobody has let them in. Raises `state_unavailable`."""
@@ -70,6 +74,25 @@ class Guests:
         known = await self._known(guest, now)
         if known.fresh is not None:
             return known.fresh
+        return await self._once(guest, lambda: self._looked_up(guest, look, known, now))
+
+    async def _once(
+        self, guest: Guest, work: Callable[[], Coroutine[Any, Any, Viewer | None]]
+    ) -> Viewer | None:
+        """The lookup of a guest, begun now or under way: a page that asks ten times at once needs one."""
+        task = self._looking.get(guest)
+        if task is None:
+            task = self._looking[guest] = asyncio.create_task(work())
+            task.add_done_callback(lambda done: self._looked(guest, done))
+        return await asyncio.shield(task)
+
+    def _looked(self, guest: Guest, done: asyncio.Task[Viewer | None]) -> None:
+        if self._looking.get(guest) is done:
+            del self._looking[guest]
+        if not done.cancelled():
+            done.exception()  # whoever asked may have left
+
+    async def _looked_up(self, guest: Guest, look: Lookup, known: Remembered, now: datetime) -> Viewer | None:
         began = time.monotonic()
         try:
             async with asyncio.timeout(_PATIENCE if known.last is not None else None):
@@ -98,6 +121,8 @@ class Guests:
 
     async def forget(self, *, sessions: Iterable[bytes] = (), keys: Iterable[str] = ()) -> None:
         """These have ended. `sessions`: the hashes of tokens; `keys`: prefixes."""
+        ended = {f"{SESSION}:{digest.hex()}" for digest in sessions} | {f"{KEY}:{prefix}" for prefix in keys}
+        for guest in [one for one in self._looking if one.what in ended]:
+            del self._looking[guest]  # what it brings was read before the end: nobody else may join it
         if self.remembering is not None:
-            ended = [f"s:{digest.hex()}" for digest in sessions] + [f"k:{prefix}" for prefix in keys]
             await self.remembering.forget(ended)

@@ -1,9 +1,9 @@
 """Who has a session or a key, remembered in Redis for less than a second. The truth is in the database.
 
-Two names for each. `fresh` holds for `FRESH` seconds from the reading of the database, by the clock of Redis alone:
-whatever is revoked, by whom and where ever, is refused within that time. `last` holds longer and is used only while
-the database does not answer. Whoever ends a session leaves a mark in `fresh` that outlives every reading under way,
-so that none of them can bring the session back.
+Two names for each. `fresh` holds for `FRESH` seconds from the reading of the database, by the clock of Redis
+alone: whatever is revoked, by whom and where ever, is refused within that time. `last` holds longer and is
+used only while the database does not answer. Whoever ends a session leaves a mark in `fresh` that outlives
+every reading under way, so that none of them can bring the session back.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Remembering:
             await self._remember(what, _encoder.encode(kept), FRESH - age)
 
     async def lend(self, what: str, viewer: Viewer, proof: str, until: datetime) -> None:
-        """Uses the last one once more: the database does not answer and need not be asked at every request."""
+        """Uses the last one once more: a database that does not answer need not be asked at every request."""
         value = _encoder.encode(Kept(proof, until.timestamp(), viewer))
         await self._store.run("SET", self.name(what), value, "NX", "PX", int(FRESH * 1000))
 

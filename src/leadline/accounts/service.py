@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from leadline.accounts import checks, repository, tokens
-from leadline.accounts.guests import Guest, Guests, Holder, key_guest, session_guest
+from leadline.accounts.guests import KEY, SESSION, Guest, Guests, Holder, key_guest, session_guest
 from leadline.accounts.limits import MemoryCounter, SignInLimits
 from leadline.accounts.passwords import Passwords
 from leadline.accounts.remembered import Remembering
@@ -52,6 +52,7 @@ class Accounts:
         remembering: Remembering | None = None,
     ) -> None:
         self.guests = Guests(remembering, now)
+        self._holders = {SESSION: self._session_holder, KEY: self._key_holder}
         self._state, self._org, self._now = state, org, now
         self._passwords = passwords or Passwords()
         self._limits = limits or SignInLimits(MemoryCounter())
@@ -95,12 +96,16 @@ class Accounts:
 
     async def viewer_of_session(self, token: str) -> Viewer | None:
         """Who asks with this session; None where it has ended or never was."""
-        return await self.guests.viewer(session_guest(token), self._session_holder)
+        return await self.viewer_of_guest(session_guest(token))
 
     async def viewer_of_key(self, key: str) -> Viewer | None:
         """Who asks with this API key; None where it is unknown or revoked."""
         guest = key_guest(key)
-        return None if guest is None else await self.guests.viewer(guest, self._key_holder)
+        return None if guest is None else await self.viewer_of_guest(guest)
+
+    async def viewer_of_guest(self, guest: Guest) -> Viewer | None:
+        """Who comes with a session or a key; None where nobody has let them in."""
+        return await self.guests.viewer(guest, self._holders[guest.kind])
 
     async def _session_holder(self, guest: Guest, now: datetime) -> Holder | None:
         """The holder of a session, in the database; notes now and then that it was used."""

@@ -25,8 +25,13 @@ class Engine(Protocol):
         """A query, ready to be answered, or what is wrong with it."""
         ...
 
-    async def find(self, prepared: Sequence[Prepared], beside: Sequence[str] = ()) -> Finds:
-        """What the cache has, in one round trip, and other values of the same instant."""
+    async def find(
+        self, prepared: Sequence[Prepared], beside: Sequence[str] = (), last: Finds | None = None
+    ) -> Finds:
+        """What the cache has, in one round trip, and other values of the same instant.
+
+        `last`: what was found for the same questions before.
+        """
         ...
 
     def refresh(self, prepared: Prepared) -> None:

@@ -36,11 +36,10 @@ class Composed:
     heads: tuple[bytes, ...]
     questions: tuple[Prepared | LeadlineError, ...]
     used: float = field(default_factory=time.monotonic)
+    good: list[Prepared] = field(init=False)
 
-    @property
-    def good(self) -> list[Prepared]:
-        """Those that can be answered."""
-        return [one for one in self.questions if isinstance(one, Prepared)]
+    def __post_init__(self) -> None:
+        self.good = [one for one in self.questions if isinstance(one, Prepared)]
 
 
 class Questions:

@@ -43,9 +43,9 @@ class Telemetry:
         self._requests[(route, method, status)] += 1
         self._seconds[route].add(seconds)
 
-    def query(self, layer: str, cache: str) -> None:
-        """One question was answered: by which layer, and what the cache had to do with it."""
-        self._queries[(layer, cache)] += 1
+    def query(self, layer: str, cache: str, times: int = 1) -> None:
+        """A question was answered (so many times): by which layer, and what the cache had to do with it."""
+        self._queries[(layer, cache)] += times
 
     def text(self) -> str:
         """All counters, as Prometheus reads them."""

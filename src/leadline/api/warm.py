@@ -9,23 +9,21 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TypeVar
 
 from starlette.types import Message, Receive, Scope, Send
 
-from leadline.accounts.guests import Guest, key_guest, session_guest
+from leadline.accounts.guests import SESSION, Guest, key_guest, session_guest
 from leadline.api.answers import NDJSON
 from leadline.api.gate import check_origin, credentials
-from leadline.api.lines import Pieces, done, result_line
 from leadline.api.middleware import completed
-from leadline.api.packed import Packed, accepted
 from leadline.api.questions import Composed, Questions
 from leadline.api.services import ApiServices
 from leadline.api.telemetry import Telemetry
+from leadline.api.whole import Whole, Wholes, accepted
 from leadline.core.errors import LeadlineError
 from leadline.core.viewer import Viewer
-from leadline.engine.asking import Prepared, Served
+from leadline.engine.asking import Prepared
 from leadline.engine.finding import Finds
 
 _K = TypeVar("_K")
@@ -48,14 +46,6 @@ _HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A request that can be answered at once: the lines' beginnings, and the answers."""
-
-    heads: tuple[bytes, ...]
-    served: list[Served]
-
-
 class Warm:
     """Answers requests for the data of a dashboard from the cache."""
 
@@ -63,7 +53,7 @@ class Warm:
         self._services, self._telemetry, self._questions = services, telemetry, questions
         self._guests: OrderedDict[tuple[bytes | None, bytes | None], Guest | None] = OrderedDict()
         self._guesses: OrderedDict[tuple[Guest, str, bytes], Composed] = OrderedDict()
-        self._packed = Packed()
+        self._wholes = Wholes()
 
     @staticmethod
     def takes(scope: Scope) -> bool:
@@ -92,11 +82,11 @@ class Warm:
 
     # Who asks, and what
 
-    async def _ready(self, dashboard: str, body: bytes, headers: dict[bytes, bytes]) -> _Ready | None:
+    async def _ready(self, dashboard: str, body: bytes, headers: dict[bytes, bytes]) -> Whole | None:
         guest = self._guest(headers)
         if guest is None:
             return None
-        if guest.kind == "s":
+        if guest.kind == SESSION:
             check_origin(headers, self._services.origins, has_body=True)
         guess = self._guesses.get((guest, dashboard, body))
         viewer, finds = await self._guessed(guest, guess)
@@ -104,22 +94,21 @@ class Warm:
             return None
         composed = await self._questions.of(dashboard, body, viewer)
         if composed is not guess or finds is None:
-            finds = await self._services.engine.find(composed.good)
+            finds = await self._services.engine.find(composed.good, (), self._wholes.last(composed))
             _remember(self._guesses, (guest, dashboard, body), composed)
         return self._at_once(composed, finds)
 
     async def _guessed(self, guest: Guest, guess: Composed | None) -> tuple[Viewer | None, Finds | None]:
         """Who asks, and with them what there is for the questions of last time."""
-        guests = self._services.accounts.guests
-        if guests.remembering is None:
-            return None, None
-        name = guests.remembering.name(guest.what)
-        if guess is None:
-            known = await guests.remembering.find(guest.what, guest.proof, guests.now())
-            return known.fresh, None
-        finds = await self._services.engine.find(guess.good, (name,))
+        accounts = self._services.accounts
+        remembering = accounts.guests.remembering
+        if remembering is None or guess is None:
+            return await accounts.viewer_of_guest(guest), None
+        name = remembering.name(guest.what)
+        finds = await self._services.engine.find(guess.good, (name,), self._wholes.last(guess))
         reply = finds.beside[0] if finds.beside else None
-        return guests.remembering.read(reply, guest.proof, guests.now()), finds
+        fresh = remembering.read(reply, guest.proof, accounts.guests.now())
+        return fresh or await accounts.viewer_of_guest(guest), finds
 
     def _guest(self, headers: dict[bytes, bytes]) -> Guest | None:
         """Whoever the headers say; the same headers say the same."""
@@ -134,47 +123,36 @@ class Warm:
         _remember(self._guests, said, guest)
         return guest
 
-    def _at_once(self, composed: Composed, finds: Finds) -> _Ready | None:
+    def _at_once(self, composed: Composed, finds: Finds) -> Whole | None:
         """All answers, if there is one to each question; those that no longer hold are read anew besides."""
-        if len(finds.found) != len(composed.questions) or finds.away:
+        known = self._wholes.get(composed, finds)
+        if known is not None:
+            return known
+        if len(finds.found) != len(composed.questions) or finds.published is None:
             return None
         if any(one.entry is None or one.freshness == "old" for one in finds.found):
             return None
         for question, one in zip(composed.questions, finds.found, strict=True):
             if one.freshness == "stale" and isinstance(question, Prepared):
                 self._services.engine.refresh(question)
-        return _Ready(composed.heads, [one.served({}) for one in finds.found])
+        return self._wholes.put(composed, finds)
 
     # The answer
 
     async def _send(
-        self, scope: Scope, headers: dict[bytes, bytes], send: Send, ready: _Ready, began: float
+        self, scope: Scope, headers: dict[bytes, bytes], send: Send, ready: Whole, began: float
     ) -> None:
         out = _HEADERS[scope["scheme"] == "https"]
-        if accepted(headers.get(b"accept-encoding", b"")):
-            parts = (ready.heads, *((id(one.entry), one.entry, one.state) for one in ready.served))
-            body, out = self._packed.get(parts, lambda: _lines(ready, began)), [*out, _GZIP]
+        if ready.current and accepted(headers.get(b"accept-encoding", b"")):
+            body, out = ready.packed(began), [*out, _GZIP]
         else:
-            body = b"".join(_lines(ready, began))
+            body = ready.plain(began)
         out = [*out, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": 200, "headers": out})
         await send({"type": "http.response.body", "body": body})
-        self._count(ready, time.perf_counter() - began)
-
-    def _count(self, ready: _Ready, seconds: float) -> None:
-        for one in ready.served:
-            self._telemetry.query(one.entry.layer, one.state)
-        self._telemetry.request(ROUTE, "POST", 200, seconds)
-
-
-def _lines(ready: _Ready, began: float) -> Pieces:
-    """All lines in pieces. Each answer took as long as the lookup of all."""
-    ms = b'{"plan":0.0,"source":0.0,"total":%.2f}' % ((time.perf_counter() - began) * 1000)
-    pieces: Pieces = []
-    for head, served in zip(ready.heads, ready.served, strict=True):
-        pieces += result_line(head, served, ms)
-        pieces.append(b"\n")
-    return [*pieces, done(len(ready.heads), began), b"\n"]
+        for (layer, state), times in ready.counts.items():
+            self._telemetry.query(layer, state, times)
+        self._telemetry.request(ROUTE, "POST", 200, time.perf_counter() - began)
 
 
 def _again(message: Message, receive: Receive) -> Receive:

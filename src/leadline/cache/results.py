@@ -13,7 +13,7 @@ from leadline.cache.held import Held
 from leadline.cache.leases import Leases
 from leadline.cache.lua import lua
 from leadline.cache.store import Store, StoreSettings
-from leadline.cache.versions import Published, Versions
+from leadline.cache.versions import Published, Versions, beginning
 from leadline.cache.wire import Command, Reply
 
 log = structlog.get_logger("leadline.cache")
@@ -88,6 +88,14 @@ class ResultCache:
         """The entry in this process."""
         return self._held.get(name)
 
+    def sure(self, name: str) -> bool:
+        """Whether no other process can have a newer entry while the one that is held here holds.
+
+        Not after Redis was emptied: then another one may have read anew what this one still holds.
+        """
+        since = self._held.since(name)
+        return since is not None and since == beginning(self.versions.latest)
+
     async def look(self, names: Sequence[str], fingerprint: str, beside: Sequence[str] = ()) -> Looked:
         """The entries of these names and the published versions, as of one instant. One round trip.
 
@@ -97,8 +105,9 @@ class ResultCache:
         if reply is None:
             return Looked([self.held(name) for name in names], None, self.store.now())
         first = 1 + len(beside)
+        published = self.versions.parsed(reply[0])
         entries = [await self._entry(name, found) for name, found in zip(names, reply[first:], strict=True)]
-        return Looked(entries, self.versions.parsed(reply[0]), self.store.now(), reply[1:first])
+        return Looked(entries, published, self.store.now(), reply[1:first])
 
     async def _entry(self, name: str, found: Reply) -> Entry | None:
         """The entry in a reply, or a newer one that is held here: another Redis may have taken over."""
@@ -111,7 +120,7 @@ class ResultCache:
             log.warning("cache_entry_damaged", key=name)
             await self.store.run("DEL", name)
             return held
-        self._held.put(name, entry)
+        self._held.put(name, entry, beginning(self.versions.latest))
         return held if held is not None and held.newer_than(entry) else entry
 
     async def keep(self, name: str, entry: Entry, fingerprint: str, *, primary: bool) -> Entry:

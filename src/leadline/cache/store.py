@@ -15,8 +15,10 @@ from leadline.cache.counters import Counters
 from leadline.cache.wire import Address, Command, Reply, Wire, connect, seconds
 
 log = structlog.get_logger("leadline.cache")
-_LATE = 0.01
-"""A deadline that is noticed this much too late is our own delay: the answer may have arrived meanwhile."""
+_GRACE = 0.005
+"""Seconds after a deadline in which the loop reads what has arrived meanwhile."""
+_BUSY = 0.02
+"""A deadline that is seen this much too late: the loop could read nothing for longer than a moment."""
 _WORDS_EVERY = 10.0
 
 
@@ -87,32 +89,42 @@ class Store:
             return None
         budget = present() or Budget(self._settings.budget)
         budget.begin()
+        began = time.monotonic()
         try:
             return await self._within(commands, budget)
-        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        except TimeoutError as error:
+            if not self._heard_since(began):
+                self._failed(error)
+        except OSError as error:
             self._failed(error)
-            return None
         finally:
             budget.end()
+        return None
+
+    def _heard_since(self, began: float) -> bool:
+        """Whether Redis has said something meanwhile, or was not asked: then it is slow, but there."""
+        if time.monotonic() - began < _GRACE:
+            return True  # the request had nothing left to spend
+        return self._wire is not None and self._wire.heard > began
 
     async def _within(self, commands: Sequence[Command], budget: Budget) -> list[Reply]:
         left = budget.left()
         if left <= 0:
             raise TimeoutError("the budget of the request is spent")
-        until = time.monotonic() + left
+        deadline = _Deadline(left)
         wire = self._wire
         if wire is None or not wire.open:
-            wire = await self._connected(until)
+            wire = await self._connected(deadline)
         futures = wire.send(commands)
-        await _answered(futures[-1], until)
+        await _answered(futures[-1], deadline)
         return [self._value(future.result()) for future in futures]
 
-    async def _connected(self, until: float) -> Wire:
+    async def _connected(self, deadline: _Deadline) -> Wire:
         """The connection; made by one task for all who wait."""
         if self._connecting is None or self._connecting.done():
             self._connecting = asyncio.create_task(connect(self._address))
             self._connecting.add_done_callback(self._take)
-        await _answered(self._connecting, until)
+        await _answered(self._connecting, deadline)
         return self._connecting.result()[0]
 
     def _take(self, task: asyncio.Task[_Connected]) -> None:
@@ -162,44 +174,59 @@ class Store:
         log.info("cache_available")
 
 
-async def _answered(awaited: asyncio.Future[Reply] | asyncio.Task[_Connected], until: float) -> None:
+class _Deadline:
+    """When to give up. Time in which the loop itself was busy is not held against Redis, once."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until = time.monotonic() + seconds
+        self._extended = False
+
+    def left(self) -> float:
+        """Seconds until then."""
+        return max(self._until - time.monotonic(), 0)
+
+    def extend(self) -> float:
+        """Seconds to wait when it has come: all once more where we could read nothing, else a moment."""
+        late = time.monotonic() - self._until
+        if late < _BUSY or self._extended:
+            return _GRACE
+        self._until, self._extended = time.monotonic() + self._seconds, True
+        return self._seconds
+
+
+async def _answered(awaited: asyncio.Future[Reply] | asyncio.Task[_Connected], deadline: _Deadline) -> None:
     """Waits for it; raises TimeoutError when its time has come, or what it ended with."""
-    waiting = asyncio.get_running_loop().create_future()
-
-    def done(_: object) -> None:
-        if not waiting.done():
-            waiting.set_result(None)
-
-    awaited.add_done_callback(done)
-    expiry = _Expiry(waiting, until)
+    wait = _Wait(awaited, deadline)
     try:
-        await waiting
+        await wait.over
     finally:
-        expiry.cancel()
-        awaited.remove_done_callback(done)
-    if awaited.cancelled():
-        raise TimeoutError("given up")
+        wait.end()
+    if not awaited.done() or awaited.cancelled():
+        raise TimeoutError("no answer in time")
     awaited.result()
 
 
-class _Expiry:
-    """Ends a wait at its time. If the loop itself came too late, what has arrived is read first."""
+class _Wait:
+    """A wait with an end."""
 
-    def __init__(self, waiting: asyncio.Future[None], until: float) -> None:
-        self._waiting, self._until = waiting, until
+    def __init__(
+        self, awaited: asyncio.Future[Reply] | asyncio.Task[_Connected], deadline: _Deadline
+    ) -> None:
+        self._awaited, self._deadline = awaited, deadline
         self._loop = asyncio.get_running_loop()
-        self._timer = self._loop.call_later(max(until - time.monotonic(), 0), self._fire)
+        self.over: asyncio.Future[None] = self._loop.create_future()
+        self._timer = self._loop.call_later(deadline.left(), self._late)
+        awaited.add_done_callback(self._done)
 
-    def cancel(self) -> None:
-        """It is over."""
+    def end(self) -> None:
+        """Nobody waits any more."""
         self._timer.cancel()
+        self._awaited.remove_done_callback(self._done)
 
-    def _fire(self) -> None:
-        if time.monotonic() - self._until > _LATE:
-            self._timer = self._loop.call_later(_LATE / 2, self._end)
-        else:
-            self._end()
+    def _late(self) -> None:
+        self._timer = self._loop.call_later(self._deadline.extend(), self._done, None)
 
-    def _end(self) -> None:
-        if not self._waiting.done():
-            self._waiting.set_exception(TimeoutError("no answer in time"))
+    def _done(self, _: object) -> None:
+        if not self.over.done():
+            self.over.set_result(None)

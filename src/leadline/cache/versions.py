@@ -20,6 +20,15 @@ _decoder = msgspec.json.Decoder(dict[str, str])
 _encode = msgspec.json.encode
 
 
+def beginning(published: Published | None) -> str | None:
+    """When the count began; None where nothing is published (or Redis is away).
+
+    Without it nothing is known: perhaps Redis was emptied, and what is read of a replica that lags, or held by a
+    process, may be older than what was shown before.
+    """
+    return published.get("") if published is not None else None
+
+
 class Versions:
     """The published scores in one Redis, for the products that share `space`."""
 
@@ -39,12 +48,12 @@ class Versions:
     def parsed(self, reply: Reply) -> Published:
         """The scores in a reply; none where there are none, or none that can be read."""
         if not isinstance(reply, bytes):
-            return {}
-        if reply != self._read[0]:
+            self._read = b"", {}
+        elif reply != self._read[0]:
             try:
                 self._read = reply, _decoder.decode(reply)
             except msgspec.MsgspecError:
-                return {}
+                self._read = reply, {}
         return self._read[1]
 
     async def read(self, fingerprint: str) -> Published | None:

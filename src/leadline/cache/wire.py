@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,7 +58,10 @@ class Address:
 
 
 class Wire(asyncio.Protocol):
-    """A connection. What is sent in one turn of the loop leaves in one write."""
+    """A connection. What is sent in one turn of the loop leaves in one write.
+
+    `heard`: when something arrived last, by the monotonic clock.
+    """
 
     def __init__(self) -> None:
         self._reader = hiredis.Reader()
@@ -65,6 +69,7 @@ class Wire(asyncio.Protocol):
         self._out: list[bytes] = []
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
+        self.heard = 0.0
 
     @property
     def open(self) -> bool:
@@ -101,6 +106,7 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Replies arrive; each goes to the one who has waited longest, if that one still waits."""
+        self.heard = time.monotonic()
         self._reader.feed(data)
         try:
             while (reply := self._reader.gets()) is not False:

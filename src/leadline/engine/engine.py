@@ -120,9 +120,11 @@ class Engine:
 
     # Answers
 
-    async def find(self, prepared: Sequence[Prepared], beside: Sequence[str] = ()) -> Finds:
+    async def find(
+        self, prepared: Sequence[Prepared], beside: Sequence[str] = (), last: Finds | None = None
+    ) -> Finds:
         """What the cache has for questions that were prepared over one model; see `Finding.find`."""
-        return await self._finding.find(prepared, beside)
+        return await self._finding.find(prepared, beside, last)
 
     def refresh(self, prepared: Prepared) -> None:
         """Reads an answer anew in the background, once for all who ask for it."""

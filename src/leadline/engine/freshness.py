@@ -34,4 +34,9 @@ def _holds(entry: Entry, published: Published | None, age: float, settings: Cach
         return age < min(entry.ttl, settings.ttl)
     if any(published.get(name) != score for name, score in entry.scores):
         return False
-    return age < (LONGEST if entry.exact else entry.ttl)
+    return entry.read_at + age < holds_until(entry)
+
+
+def holds_until(entry: Entry) -> float:
+    """When an entry ceases to count as current, whatever the versions say; by the clock of Redis."""
+    return entry.read_at + (LONGEST if entry.exact else entry.ttl)

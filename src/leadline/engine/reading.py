@@ -11,6 +11,7 @@ import structlog
 
 from leadline.cache import Entry, ResultCache
 from leadline.cache.entry import body_of
+from leadline.cache.versions import beginning
 from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
 from leadline.core.result import CacheState
@@ -119,7 +120,15 @@ class Readings:
                 return None
             return _Landed(before.entry, "hit")
 
-        return await self._leading.run(prepared.question, there, lambda: self._read(prepared, before))
+        return await self._leading.run(prepared.question, there, lambda: self._led(prepared, before))
+
+    async def _led(self, prepared: Prepared, before: Found) -> _Landed:
+        """The reading of this process for the whole cluster."""
+        self._finding.leading.add(prepared.question)
+        try:
+            return await self._read(prepared, before)
+        finally:
+            self._finding.leading.discard(prepared.question)
 
     async def _read(self, prepared: Prepared, before: Found) -> _Landed:
         watch = Stopwatch.start()
@@ -134,7 +143,8 @@ class Readings:
 
     async def _within(self, prepared: Prepared, before: Found, watch: Stopwatch) -> Reading:
         """A reading that is not behind what was shown or published: else the primary's."""
-        reading = await self._from(prepared, watch, Need())
+        unknown = before.published is not None and beginning(before.published) is None
+        reading = await self._from(prepared, watch, PRIMARY if unknown else Need())
         if reading.primary or not _is_behind(reading, before):
             return reading
         return await self._from(prepared, watch, PRIMARY)

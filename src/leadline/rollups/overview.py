@@ -13,14 +13,12 @@ from leadline.planner.plan import RollupState
 from leadline.rollups.define import Definition
 from leadline.rollups.schedule import due_at
 from leadline.rollups.service import Known, Rollups
-from leadline.rollups.states import read_states
 from leadline.semantic.model import Rollup
-from leadline.sources.postgres import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """One rollup. `state`: fresh, stale, not built, or failed (there never were rows)."""
+    """One rollup. `state`: fresh, touched, stale, not built, or failed (there never were rows)."""
 
     name: str
     state: str
@@ -61,10 +59,10 @@ class Overview:
         return sqlglot.parse_one(self.select, dialect="postgres").sql(dialect="postgres", pretty=True)
 
 
-async def overview(source: Source, rollups: Rollups) -> tuple[Overview, ...]:
+async def overview(rollups: Rollups) -> tuple[Overview, ...]:
     """All rollups of the model, in its order."""
     known = await rollups.known()
-    states = await source.read(lambda reader: read_states(reader, rollups.definitions))
+    states = await rollups.states()
     return tuple(
         _of(rollups, rollup, known.get(rollup.name), states.get(rollup.name))
         for rollup in rollups.model.rollups.values()
@@ -98,7 +96,9 @@ def _defined(definition: Definition | None) -> dict[str, Any]:
 def _state(state: RollupState | None, known: Known | None) -> str:
     if state is None or not state.usable:
         return "failed" if known and known.error else "not built"
-    return "stale" if state.stale else "fresh"
+    if state.stale:
+        return "stale"
+    return "touched" if state.touched else "fresh"
 
 
 def _schedule(rollup: Rollup) -> str:
@@ -115,5 +115,5 @@ def _note(rollups: Rollups, name: str, known: Known | None) -> str:
     if known is None:
         return ""
     slow = rollups.troubles({name: known}, datetime.now(UTC)).get(name, "")
-    inexact = f"serves for seconds only: {known.inexact}" if known.inexact else ""
+    inexact = f"not exact: {known.inexact}" if known.inexact else ""
     return known.error or slow or inexact

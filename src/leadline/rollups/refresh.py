@@ -65,7 +65,7 @@ async def refresh(source: Source, definition: Definition, *, always: bool = Fals
     """
     async with source.writing() as connection:
         try:
-            async with _alone(connection, definition.name) as free:
+            async with alone(connection, definition.name) as free:
                 if not free:
                     return Outcome(definition.name, "busy")
                 return await _refreshed(connection, definition, always)
@@ -73,7 +73,7 @@ async def refresh(source: Source, definition: Definition, *, always: bool = Fals
             failure = source.explain(error)
         except LeadlineError as error:
             failure = error
-        await _record_failure(connection, definition.name, failure)
+        await record_failure(connection, definition.name, failure)
         raise failure
 
 
@@ -90,7 +90,7 @@ async def forget_marks(source: Source) -> None:
 
 
 @asynccontextmanager
-async def _alone(connection: Connection, name: str) -> AsyncIterator[bool]:
+async def alone(connection: Connection, name: str) -> AsyncIterator[bool]:
     """Holds the rollup's advisory lock, if nobody else does; ends with the connection at the latest."""
     keys = {"space": LOCK_SPACE, "name": name}
     row = await (await connection.execute(_LOCK, keys)).fetchone()
@@ -114,7 +114,7 @@ async def _refreshed(connection: Connection, definition: Definition, always: boo
         if not connection.broken:
             await connection.execute("ROLLBACK")
         raise
-    if outcome.action == "built":
+    if outcome.action == "built" or always:
         await unwatch(connection, definition.name, kept=definition)
     return outcome
 
@@ -125,14 +125,14 @@ async def _within(
     state = await _state(connection, definition)
     action, touched = _needed(state, tables, always)
     if action == "unchanged":
-        return await _record(connection, "record_unchanged", {"name": definition.name}, action)
+        return await record(connection, "record_unchanged", {"name": definition.name}, action)
     if action == "built":
         rows = await build(connection, definition)
     else:
         rows = await renew(connection, definition, touched)
     in_part = touched is not None and definition.bucket is not None
-    facts = _facts(definition, tables) | {"rows": rows, "in_part": in_part}
-    return await _record(connection, "record", facts, action)
+    facts = _facts(definition, tables) | {"rows": rows, "in_part": in_part, "as_of": None}
+    return await record(connection, "record", facts, action)
 
 
 async def _state(connection: Connection, definition: Definition) -> State | None:
@@ -165,13 +165,14 @@ def _facts(definition: Definition, tables: list[Table]) -> dict[str, Any]:
     }
 
 
-async def _record(connection: Connection, name: str, facts: dict[str, Any], action: Action) -> Outcome:
+async def record(connection: Connection, name: str, facts: dict[str, Any], action: Action) -> Outcome:
+    """Runs one of the `record` statements within the caller's transaction."""
     row = await (await connection.execute(sql(name), facts)).fetchone()
     version, took_ms, refreshed_at = row or (0, None, None)
     return Outcome(facts["name"], action, version, took_ms, refreshed_at)
 
 
-async def _record_failure(connection: Connection, name: str, failure: LeadlineError) -> None:
+async def record_failure(connection: Connection, name: str, failure: LeadlineError) -> None:
     """Keeps the cause beside the last good rows, if even that can be written; the caller raises it."""
     if connection.broken:
         return

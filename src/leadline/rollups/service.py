@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -12,20 +12,28 @@ from psycopg import sql as pgsql
 
 from leadline.core.errors import LeadlineError
 from leadline.planner.bound import BoundModel
+from leadline.planner.plan import RollupState
 from leadline.rollups.build import SCHEMA, drop
 from leadline.rollups.define import Definition, define
+from leadline.rollups.landing import land, read_landed
 from leadline.rollups.marks import unwatch
 from leadline.rollups.refresh import Outcome, forget_marks, refresh
-from leadline.rollups.schedule import due_at, trouble
+from leadline.rollups.schedule import due_at, interval, trouble
 from leadline.rollups.sql import sql
-from leadline.rollups.states import states_in
+from leadline.rollups.states import AGE_BOUND, read_states, states_in
 from leadline.sources.postgres import Source
 from leadline.sources.postgres.node import Connection
 
 _CREATE_SCHEMA = pgsql.SQL("CREATE SCHEMA {}").format(pgsql.Identifier(SCHEMA))
 _HAS_SCHEMA = "SELECT to_regnamespace(%(name)s) IS NOT NULL"
 _ORPHANS = "SELECT name FROM leadline.rollup_state WHERE name <> ALL (%(names)s)"
+_BUILT = "SELECT name, definition FROM leadline.rollup_state"
 _FORGET = "DELETE FROM leadline.rollup_state WHERE name = %(name)s"
+_MAY_HAVE = (
+    "SELECT CASE WHEN to_regnamespace(%(name)s) IS NULL "
+    "THEN has_database_privilege(current_database(), 'CREATE') "
+    "ELSE has_schema_privilege(%(name)s, 'CREATE') END"
+)
 _GRANTS = (
     "GRANT USAGE ON SCHEMA {schema} TO {reader}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}",
@@ -72,22 +80,23 @@ def definitions(bound: BoundModel) -> tuple[dict[str, Definition], dict[str, Lea
 
 
 class Rollups:
-    """The rollups of one bound model in one source."""
+    """The rollups of one bound model, in its source or landed in `landing`, our own database."""
 
-    def __init__(self, source: Source, bound: BoundModel) -> None:
-        self._source, self._bound = source, bound
+    def __init__(self, source: Source, bound: BoundModel, landing: Source | None = None) -> None:
+        self._source, self._bound, self._store = source, bound, landing or source
+        self.lands = landing is not None
         self.model = bound.model
         self.definitions, self.failed = definitions(bound)
 
     async def install(self) -> None:
         """Our schema and tables in the source. Raises `no_permission` where the role may not have them."""
-        async with self._source.writing() as connection:
+        async with self._store.writing() as connection:
             await self._install(connection)
 
     async def drop_others(self) -> tuple[str, ...]:
         """Removes rollups that we made for a model that no longer has them; their names."""
         names = list(self.model.rollups)
-        async with self._source.writing() as connection:
+        async with self._store.writing() as connection:
             cursor = await connection.execute(_ORPHANS, {"names": names})
             orphans = tuple(name for (name,) in await cursor.fetchall())
             for name in orphans:
@@ -95,11 +104,20 @@ class Rollups:
                     await drop(connection, name)
                     await connection.execute(_FORGET, {"name": name})
                 await unwatch(connection, name)
+            await self._tidy(connection)
         return orphans
+
+    async def _tidy(self, connection: Connection) -> None:
+        """Triggers of older definitions that were too busy to go when the present one was built."""
+        rows = await (await connection.execute(_BUILT)).fetchall()
+        for name, digest in rows:
+            definition = self.definitions.get(name)
+            if definition is not None and definition.digest == digest:
+                await unwatch(connection, name, kept=definition)
 
     async def known(self) -> dict[str, Known]:
         """What is recorded, by name. Empty where nothing was ever made."""
-        async with self._source.writing() as connection:
+        async with self._store.writing() as connection:
             try:
                 rows = await (await connection.execute(sql("list"))).fetchall()
                 states = await states_in(connection, self.definitions)
@@ -119,11 +137,43 @@ class Rollups:
         if name not in self.definitions:
             known = ", ".join(sorted(self.definitions)) or "none"
             raise LeadlineError("not_found", f"the model has no rollup {name!r}", f"There are: {known}.")
-        return await refresh(self._source, self.definitions[name], always=always)
+        if not self.lands:
+            return await refresh(self._source, self.definitions[name], always=always)
+        done = (await land(self._source, self._store, [self.definitions[name]]))[name]
+        if isinstance(done, LeadlineError):
+            raise done
+        return done
+
+    async def refresh_all(self, names: Sequence[str]) -> AsyncIterator[tuple[str, Outcome | LeadlineError]]:
+        """Brings several up to date, one after the other; those that land, in one snapshot of the source.
+
+        The failure of one keeps no other waiting.
+        """
+        if self.lands:
+            for one in (await land(self._source, self._store, [self.definitions[n] for n in names])).items():
+                yield one
+            return
+        for name in names:
+            try:
+                yield name, await self.refresh(name)
+            except LeadlineError as error:
+                yield name, error
+
+    async def states(self) -> dict[str, RollupState]:
+        """What an answer could rely on now."""
+        if not self.lands:
+            return await self._store.read(lambda reader: read_states(reader, self.definitions))
+        return await self._store.read(lambda reader: read_landed(reader, self.definitions, self.bounds()))
+
+    def bounds(self) -> dict[str, float]:
+        """Seconds for which each serves where it lands: twice its interval, and never only for a moment."""
+        zone, now = self.model.calendar.zone, datetime.now(UTC)
+        spans = {name: interval(self.model.rollups[name].refresh, zone, now) for name in self.definitions}
+        return {name: max(2 * span.total_seconds(), AGE_BOUND) for name, span in spans.items()}
 
     async def forget_marks(self) -> None:
         """Removes marks that no rollup needs any more."""
-        await forget_marks(self._source)
+        await forget_marks(self._store)
 
     def due(self, known: Mapping[str, Known], now: datetime) -> tuple[str, ...]:
         """The names whose time has come, or that are not there as defined; the quick ones first."""
@@ -163,12 +213,21 @@ class Rollups:
 
     async def _grant(self, connection: Connection) -> None:
         """The reading role, where it is another one, may read what we make."""
-        reader = self._source.settings.primary.user
+        reader = self._store.settings.primary.user
         if reader == connection.info.user:
             return
         names: dict[str, Any] = {"schema": pgsql.Identifier(SCHEMA), "reader": pgsql.Identifier(reader)}
         for statement in _GRANTS:
             await connection.execute(pgsql.SQL(statement).format(**names))
+
+
+async def rollups_for(source: Source, bound: BoundModel, landing: Source | None) -> Rollups:
+    """Rollups in the source where it lets us have a schema, else in `landing` where there is one."""
+    if landing is None:
+        return Rollups(source, bound)
+    async with source.writing() as connection:
+        row = await (await connection.execute(_MAY_HAVE, {"name": SCHEMA})).fetchone()
+    return Rollups(source, bound, None if row and row[0] else landing)
 
 
 def _may_follow(known: Known) -> bool:

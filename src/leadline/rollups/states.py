@@ -32,7 +32,8 @@ class State:
     """One rollup in one snapshot. `stale`: it changed, and nobody knows where.
 
     `touched`: the buckets that changed since its refresh, as its time column stores them. `edge` grows with
-    every visible change of them, and starts anew with every version.
+    every visible change of them, and starts anew with every version. `exact`: it can notice its changes; one
+    that cannot holds what was there at `refreshed_at`, not what is there now.
     """
 
     name: str
@@ -42,6 +43,7 @@ class State:
     refreshed_at: datetime | None = None
     touched: frozenset[datetime | date | None] = frozenset()
     edge: tuple[int, int] = (0, 0)
+    exact: bool = True
 
     @property
     def changed(self) -> bool:
@@ -90,7 +92,7 @@ async def _rows(reader: Reader, names: Iterable[str], age_bound: float) -> list[
 
 
 def _read(rows: Iterable[Row], definitions: Mapping[str, Definition]) -> Iterable[State]:
-    for name, digest, version, refreshed_at, gone, stale, buckets, marks, thinned in rows:
+    for name, digest, version, refreshed_at, gone, stale, buckets, marks, thinned, exact in rows:
         definition = definitions[name]
         touched = _touched(buckets or (), definition)
         unknown = stale is None or stale or len(touched) > MOST_TOUCHED
@@ -102,6 +104,7 @@ def _read(rows: Iterable[Row], definitions: Mapping[str, Definition]) -> Iterabl
             refreshed_at=refreshed_at,
             touched=frozenset() if unknown else touched,
             edge=(thinned, marks),
+            exact=exact,
         )
 
 

@@ -7,12 +7,14 @@ with a source stays readable.
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
+    Identity,
     Index,
     LargeBinary,
     MetaData,
@@ -126,4 +128,29 @@ api_key = Table(
         "api_key_name_in_use_idx", "org_id", "name", unique=True, postgresql_where=text("revoked_at IS NULL")
     ),
     Index(None, "org_id", "user_id"),
+)
+
+model_version = Table(
+    "model_version",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    _organisation(),
+    Column("fingerprint", Text, nullable=False),
+    # The text of every file by its name: what a node loads is what was checked.
+    Column("files", JSONB, nullable=False),
+    Column("published_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
+    UniqueConstraint("org_id", "number"),
+)
+
+model_in_use = Table(
+    "model_in_use",
+    metadata,
+    Column("org_id", Uuid, ForeignKey(f"{SCHEMA}.organisation.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", BigInteger),
+    # Of files that came later and cannot be used.
+    Column("issues", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("told_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
+    ForeignKeyConstraint(
+        ["org_id", "number"], [f"{SCHEMA}.model_version.org_id", f"{SCHEMA}.model_version.number"]
+    ),
 )

@@ -16,8 +16,10 @@ import structlog
 
 from leadline.core.errors import LeadlineError
 from leadline.engine import Models
+from leadline.engine.publishing_models import Publisher
 from leadline.planner import BoundModel
-from leadline.rollups.service import Known, Rollups
+from leadline.rollups.refresh import Outcome
+from leadline.rollups.service import Known, Rollups, rollups_for
 from leadline.sources.postgres import Source
 from leadline.sources.tasks import end
 from leadline.worker.backoff import Backoff
@@ -27,10 +29,23 @@ _TICK = 1.0
 
 
 class Worker:
-    """Works on one source by one model. `tick`: seconds between looks."""
+    """Works on one source by one model. `tick`: seconds between looks.
 
-    def __init__(self, source: Source, models: Models, *, tick: float = _TICK) -> None:
-        self._source, self._models, self._tick = source, models, tick
+    `landing`: our own database, for the rollups of a source that lets us only read. `publisher`: of the model
+    that all nodes use; None where there is no database of ours.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        models: Models,
+        *,
+        landing: Source | None = None,
+        publisher: Publisher | None = None,
+        tick: float = _TICK,
+    ) -> None:
+        self._source, self._models, self._landing, self._tick = source, models, landing, tick
+        self._publisher = publisher
         self._bound: BoundModel | None = None
         self._rollups: Rollups | None = None
         self._backoff = Backoff()
@@ -56,15 +71,17 @@ class Worker:
         return max(self._tick, time.monotonic() - began)
 
     async def look(self) -> None:
-        """Reads the model if it changed, and refreshes what is due. Raises LeadlineError."""
+        """Publishes and reads the model if it changed, and refreshes what is due. Raises LeadlineError."""
+        await self._publish()
         await self._models.poll()
         rollups = await self._current()
         known = await rollups.known()
         now = datetime.now(UTC)
         self._warn(rollups, known, now)
         due = rollups.due(known, now)
-        for name in due:
-            await self._refresh(rollups, name)
+        if due:
+            async for name, done in rollups.refresh_all(due):
+                _tell(name, done)
         if due or any(one.changed for one in known.values()):
             await rollups.forget_marks()
 
@@ -72,14 +89,28 @@ class Worker:
         """The rollups of the model in use; made ready in the source when it is another one than before."""
         bound = self._models.current
         if self._rollups is None or bound is not self._bound:
-            rollups = Rollups(self._source, bound)
+            rollups = await rollups_for(self._source, bound, self._landing)
             await rollups.install()
             dropped = await rollups.drop_others()
             for name, error in rollups.failed.items():
                 log.warning("rollup_undefined", rollup=name, code=error.code, why=error.why)
-            log.info("rollups_known", rollups=sorted(rollups.definitions), dropped=list(dropped))
+            log.info(
+                "rollups_known",
+                rollups=sorted(rollups.definitions),
+                dropped=list(dropped),
+                landed=rollups.lands,
+            )
             self._bound, self._rollups = bound, rollups
         return self._rollups
+
+    async def _publish(self) -> None:
+        """Rollups go on by the last model that is known while our own database is away."""
+        if self._publisher is None:
+            return
+        try:
+            await self._publisher.look()
+        except LeadlineError as error:
+            log.warning("model_unpublished", code=error.code, why=error.why)
 
     def _warn(self, rollups: Rollups, known: Mapping[str, Known], now: datetime) -> None:
         """Names each rollup that cannot keep its pace, once until it can again."""
@@ -89,14 +120,13 @@ class Worker:
                 log.warning("rollup_slow", rollup=name, why=why)
         self._warned = troubles
 
-    async def _refresh(self, rollups: Rollups, name: str) -> None:
-        """Refreshes one; its failure is recorded beside it and must not keep the others waiting."""
-        try:
-            outcome = await rollups.refresh(name)
-        except LeadlineError as error:
-            log.warning("rollup_failed", rollup=name, code=error.code, why=error.why)
-            return
-        log.info("rollup_" + outcome.action, rollup=name, version=outcome.version, ms=outcome.took_ms)
+
+def _tell(name: str, done: Outcome | LeadlineError) -> None:
+    """Logs how a refresh went; a failure is also recorded beside the rollup."""
+    if isinstance(done, LeadlineError):
+        log.warning("rollup_failed", rollup=name, code=done.code, why=done.why)
+    else:
+        log.info("rollup_" + done.action, rollup=name, version=done.version, ms=done.took_ms)
 
 
 async def run_until_told(worker: Worker) -> None:

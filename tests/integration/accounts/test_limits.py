@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from leadline.accounts.limits import MemoryCounter, Rate, RedisCounter, SignInLimits
 from leadline.accounts.schemas import TooManyAttemptsError
 from leadline.cache import Store

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from leadline.core.clock import Clock
 from leadline.core.result import Result
-from leadline.core.viewer import Viewer
-from leadline.dashboards.compose import compose, read_request
-from leadline.dashboards.service import documents
-from leadline.engine.engine import Engine
-from leadline.engine.models import Models
 from leadline.imports.service import import_files
-from leadline.sources.postgres import Source, parse_url
-from leadline.sources.postgres.settings import SourceSettings
-from leadline.verify import Verifier, read_cases
 from tests.support.crm_twin import AS_OF, IDLE, write_twin
 from tests.support.databases import Database, Databases
+from tests.support.examples import ADMIN, engine_over, failed_cases, unanswered_tiles
 from tests.support.shared import ROOT
 
 EXAMPLE = ROOT / "examples" / "crm"
 CASES = ROOT / "tests" / "cases" / "crm"
-ADMIN = Viewer("test", "admin@test", "admin")
+PRESENT = datetime(AS_OF.year, AS_OF.month, AS_OF.day, 23, 59, 59, 999_999, UTC)
 FIGURES = {
     "won_deals": 4238,
     "lost_deals": 2473,
@@ -70,25 +61,11 @@ def real(imported: Make, shared: Path) -> Database:
     return imported(shared / "data" / "crm_sales")
 
 
-@asynccontextmanager
-async def engine_over(database: Database) -> AsyncIterator[tuple[Engine, Source]]:
-    """An engine over the example's model, its clock standing where the example lives."""
-    source = Source(SourceSettings(primary=parse_url(database.reader)))
-    await source.open()
-    models = Models(EXAMPLE, source)
-    await models.poll()
-    present = datetime(AS_OF.year, AS_OF.month, AS_OF.day, 23, 59, 59, 999_999, UTC)
-    try:
-        yield Engine(source, None, models, Clock(still=present)), source
-    finally:
-        await source.close()
-
-
 def ask(database: Database, query: dict[str, Any]) -> Result:
     """One answer."""
 
     async def run() -> Result:
-        async with engine_over(database) as (engine, _):
+        async with engine_over(database, EXAMPLE, PRESENT) as (engine, _):
             return await engine.ask(query, ADMIN)
 
     return asyncio.run(run())
@@ -98,9 +75,8 @@ def failures(database: Database) -> tuple[int, list[str]]:
     """How many cases there are, and those that fail."""
 
     async def run() -> tuple[int, list[str]]:
-        async with engine_over(database) as (engine, source):
-            report = await Verifier(engine, source).run(read_cases(CASES))
-            return report.cases, [f"{one.name}: {one.why}" for one in report.failed]
+        async with engine_over(database, EXAMPLE, PRESENT) as (engine, source):
+            return await failed_cases(engine, source, CASES)
 
     return asyncio.run(run())
 
@@ -109,15 +85,8 @@ def refused(database: Database) -> list[str]:
     """The dashboard's queries that are not answered."""
 
     async def run() -> list[str]:
-        async with engine_over(database) as (engine, _):
-            found, issues = documents(EXAMPLE / "dashboards", engine.model.model)
-            asked = compose(found["executive"], read_request({}))
-            tagged = [(f"{one.tile}.{one.name}", one.query) for one in asked]
-            bad = [str(issue) for issue in issues]
-            async for tag, outcome in engine.ask_many(tagged, ADMIN):
-                if not isinstance(outcome, Result):
-                    bad.append(f"{tag}: {outcome}")
-            return bad
+        async with engine_over(database, EXAMPLE, PRESENT) as (engine, _):
+            return await unanswered_tiles(engine, EXAMPLE)
 
     return asyncio.run(run())
 

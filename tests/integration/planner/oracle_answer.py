@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
 from leadline.core.result import Column
 from leadline.planner import Answer
 from tests.integration.planner import oracle_conversion as conversion
-from tests.integration.planner.oracle_facts import ALL, Facts, Slice
+from tests.integration.planner.oracle_facts import ALL, Facts
 from tests.integration.planner.oracle_metrics import value_type
 from tests.integration.planner.oracle_order import Order
 from tests.integration.planner.oracle_table import Line, Rounds, Table
@@ -84,7 +84,12 @@ def _totals(facts: Facts, rounds: Rounds) -> dict[str, Any]:
 
 def _subtotal(facts: Facts, by: list[str], rounds: Rounds) -> tuple[list[str], list[list[Any]]]:
     lines = Table(facts, tuple(by), None).lines(rounds)
-    return by, sorted(([*line.group, *line.cells] for line in lines), key=str)
+    return by, sorted(([*line.group, *line.cells] for line in lines), key=_place)
+
+
+def _place(row: list[Any]) -> str:
+    """Where a row of subtotals stands, whose order is not stated; an instant is the same in every zone."""
+    return str([one.astimezone(UTC) if isinstance(one, datetime) else one for one in row])
 
 
 # -- rows that are named --------------------------------------------------------------------------------
@@ -169,25 +174,32 @@ def _came_subtotal(one: Any) -> tuple[list[str], list[list[Any]]]:
         one[key] if isinstance(one, Mapping) else getattr(one, key) for key in ("by", "columns", "data")
     )
     rows = _rows(columns, data, len(data[0]) if data else 0)
-    return list(by), sorted(rows, key=str)
+    return list(by), sorted(rows, key=_place)
 
 
 # -- alike ----------------------------------------------------------------------------------------------
 
 
+def difference(found: Expected, wanted: Expected) -> str:
+    """What is not alike, in words; empty where all is."""
+    for name, one in vars(wanted).items():
+        other = getattr(found, name)
+        if alike(other, one):
+            continue
+        pairs = enumerate(zip(other, one, strict=False)) if name == "rows" else []
+        row = next((i for i, (mine, theirs) in pairs if not alike(mine, theirs)), None)
+        if row is None:
+            return f"{name}: came {other}, expected {one}"
+        return f"row {row} of {len(other)} ({len(one)} expected): came {other[row]}, expected {one[row]}"
+    return ""
+
+
 def alike(left: Any, right: Any) -> bool:
     """Equal, but for the last digit of quotients: PostgreSQL rounds to about 16 before we round to 10."""
-    if isinstance(left, Expected):
-        return alike(list(vars(left).values()), list(vars(right).values()))
-    if isinstance(left, dict):
+    if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(alike(left[key], right[key]) for key in left)
     if isinstance(left, list | tuple) and isinstance(right, list | tuple):
         return len(left) == len(right) and all(map(alike, left, right))
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return abs(left - right) <= max(Fraction(1, 10**10), abs(right) / 10**14)
     return bool(left == right)
-
-
-def slice_of(names: tuple[str, ...], *group: Any) -> Slice:
-    """The facts of one group."""
-    return Slice(names, frozenset([group]))

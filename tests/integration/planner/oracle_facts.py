@@ -15,7 +15,7 @@ from tests.integration.planner.oracle_filters import member, passes
 from tests.integration.planner.oracle_measures import Fact
 from tests.integration.planner.oracle_moves import RefusedError
 from tests.integration.planner.oracle_ranges import Clock
-from tests.integration.planner.oracle_rows import Rows, UnknownNameError
+from tests.integration.planner.oracle_rows import Rows, UnknownNameError, as_instant
 from tests.integration.planner.spec import Measure, Says, Spec
 
 Group = tuple[Any, ...]
@@ -107,7 +107,8 @@ class Facts:
 
     def _fact(self, one: Input, row: Mapping[str, Any]) -> Fact:
         field = self.rows.field(one.dataset, one.time) if one.time else None
-        return Fact(one.dataset, row, self.rows.value(field, row, None) if field else None)
+        time = self.rows.value(field, row, None) if field else None
+        return Fact(one.dataset, row, time, as_instant(time, self.clock.zone))
 
     def _counts(self, one: Input, fact: Fact) -> bool:
         if not self.rows.visible(one.dataset, fact.row):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from tests.integration.planner.oracle_ranges import Clock
@@ -90,8 +90,3 @@ _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
 def member(kind: str, value: Any) -> Any:
     """A value as a member: nothing and no partner are one."""
     return NONE if value is None and kind == "text" else value
-
-
-def moment_of(value: datetime | date | None) -> datetime | None:
-    """The instant of a fact's own time, by which joins hold; a date has none."""
-    return value if isinstance(value, datetime) else None

@@ -19,16 +19,15 @@ ZERO = ("count", "sum", "distinct")
 
 @dataclass(frozen=True, eq=False)
 class Fact:
-    """A row that an input counts, and its own time: an instant, a date, or none."""
+    """A row that an input counts, and its own time: an instant, a date, or none.
+
+    `at`: the instant by which joins hold. Reading: of a date its midnight in the asked zone.
+    """
 
     dataset: str
     row: Row
     time: datetime | date | None
-
-    @property
-    def at(self) -> datetime | None:
-        """The instant by which joins hold."""
-        return self.time if isinstance(self.time, datetime) else None
+    at: datetime | None
 
 
 def operand(measure: Measure, fact: Fact, rows: Rows) -> Any:

@@ -166,6 +166,7 @@ class Rows:
     def _follow(
         self, dataset: str, row: Row, path: tuple[str, ...], at: datetime | None, ruled: bool
     ) -> Row | None:
+        self._end(dataset, path)  # every name is known, whether or not there is a partner
         here: Row | None = row
         for name in path:
             link = self.spec.datasets[dataset].links[name]
@@ -189,6 +190,11 @@ class Rows:
         return found
 
     # -- rules --------------------------------------------------------------------------------------
+
+    @property
+    def asked_for(self) -> frozenset[str]:
+        """The datasets of which it was asked whether the viewer may see a row."""
+        return frozenset(dataset for dataset, _ in self._seen)
 
     def visible(self, dataset: str, row: Row) -> bool:
         """Whether the viewer may see a row of the dataset."""

@@ -13,14 +13,16 @@ from tests.integration.planner.oracle_metrics import value_type
 from tests.integration.planner.oracle_rows import NUMBERS
 from tests.integration.planner.queries_filters import filters, having
 from tests.integration.planner.queries_time import (
-    NOWS,
     SHORT,
-    UNITS,
-    ZONES,
     compares,
+    nows,
     ranges_for,
+    short,
+    units,
     whole_ranges,
+    zones,
 )
+from tests.integration.planner.shards import seldom
 from tests.integration.planner.spec import Conversion, Cumulative, Derived, Ratio, Simple, Snapshot, Spec
 from tests.integration.planner.world_base import BASE
 
@@ -91,36 +93,38 @@ def _metrics(spec: Spec, families_: Mapping[str, list[str]]) -> st.SearchStrateg
 def queries(draw: st.DrawFn, spec: Spec = BASE) -> dict[str, Any]:
     """A question of the grammar that the planner answers or refuses."""
     family, metrics = draw(_metrics(spec, families(spec)))
-    deals = family not in ("leads", "both")
+    deals = all(datasets_of(spec, name) == {"deals"} for name in metrics)
     query: dict[str, Any] = {"metrics": metrics}
-    dims = draw(st.lists(st.sampled_from(_dims(spec, deals)), max_size=2, unique=True))
+    dated = deals and not any(is_state(spec, name) for name in metrics)  # joins valid in time need a time
+    dims = draw(st.lists(st.sampled_from(_dims(spec, deals, dated)), max_size=2, unique=True))
     query["dimensions"] = [_with_all(draw, one) for one in dims]
     query["time"] = draw(_times(spec, metrics, deals))
-    query["filters"] = draw(st.lists(filters(spec, deals), max_size=2))
+    most = draw(st.sampled_from([0, 0, 1, 1, 2]))
+    query["filters"] = draw(st.lists(filters(spec, deals, dated), max_size=most))
     _add_compares(draw, spec, query, family == "plan")
     query["totals"] = draw(st.booleans())
-    if draw(st.integers(0, 2)) == 0:
-        query["as_of"] = draw(st.sampled_from(NOWS))
-    query |= draw(
-        st.fixed_dictionaries({}, optional={"limit": st.integers(1, 9), "offset": st.integers(0, 5)})
-    )
+    if seldom(draw, 2):
+        query["as_of"] = draw(st.sampled_from(nows()))
+    if (dims or "grain" in query["time"]) and seldom(draw, 4):
+        query |= {"limit": draw(st.integers(1, 9)), "offset": draw(st.integers(0, 3))}
     _add_rest(draw, spec, query, dims)
     columns = [*metrics, *(f"{metrics[0]}:{suffix(one)}" for one in query["compare"])]
     names = [*dims, *columns, *(["time"] if "grain" in query["time"] else [])]
+    names = names if "top" not in query else [*dims, *metrics]  # whether a top goes by others is not said
     sort = st.fixed_dictionaries({"by": st.sampled_from(names), "desc": st.booleans()})
     query["sort"] = draw(st.lists(sort, max_size=2))
     return query
 
 
-def _dims(spec: Spec, deals: bool) -> list[str]:
+def _dims(spec: Spec, deals: bool, dated: bool) -> list[str]:
     found = list(DEAL_DIMS if deals else SHARED_DIMS)
-    found += ["stint.office"] if deals and "stint" in spec.datasets["deals"].links else []
+    found += ["stint.office"] if dated and "stint" in spec.datasets["deals"].links else []
     return found + (["rep.manager.name"] if "manager" in spec.datasets["reps"].links else [])
 
 
 def _with_all(draw: st.DrawFn, name: str) -> str | dict[str, Any]:
     whole = name.startswith("rep.") or name == "deals.stage"
-    return {"field": name, "all": True} if whole and draw(st.integers(0, 3)) == 0 else name
+    return {"field": name, "all": True} if whole and seldom(draw, 3) else name
 
 
 @st.composite
@@ -128,15 +132,15 @@ def _times(draw: st.DrawFn, spec: Spec, metrics: list[str], deals: bool) -> dict
     states = [name for name in metrics if is_state(spec, name)]
     time: dict[str, Any] = {}
     if (not states or answers("states")) and draw(st.booleans()):
-        time["grain"] = draw(st.sampled_from([*UNITS, *SHORT]))
-        dates = any(_is_daily(spec, name) for name in metrics)
+        time["grain"] = draw(st.sampled_from([*units(), *short()]))
+        dates = bool(states)
         time["grain"] = "day" if dates and time["grain"] in SHORT else time["grain"]
     closed = bool(states and "grain" in time) or any(_is_daily(spec, name) for name in states)
     if closed or time.get("grain") in (*SHORT, "day") or draw(st.booleans()):
         time["range"] = draw(ranges_for(time.get("grain"), closed))
-    if draw(st.integers(0, 2)) == 0:
-        time["zone"] = draw(st.sampled_from(ZONES))
-    if deals and not states and draw(st.integers(0, 3)) == 0:
+    if seldom(draw, 2):
+        time["zone"] = draw(st.sampled_from(zones()))
+    if deals and not states and seldom(draw, 3):
         more = ["lead.created_at"] if answers("by_path") else []
         time["by"] = draw(st.sampled_from(["deals.closed_on", "deals.opened_at", "deals.logged_at", *more]))
     return time
@@ -171,15 +175,15 @@ def _add_rest(draw: st.DrawFn, spec: Spec, query: dict[str, Any], dims: list[str
     """What stands beside metrics, dimensions, time and filters, each now and then."""
     numbers = _are_numbers(spec, query["metrics"])
     columns = [*query["metrics"], *(f"{query['metrics'][0]}:{suffix(one)}" for one in query["compare"])]
-    if dims and numbers and answers("top") and draw(st.integers(0, 2)) == 0:
+    if dims and numbers and answers("top") and seldom(draw, 2):
         query["top"] = draw(_tops(dims, query["metrics"]))
-    elif numbers and answers("having") and draw(st.integers(0, 2)) == 0:
-        query["having"] = draw(st.lists(having(columns), min_size=1, max_size=2))
-    if dims and answers("subtotals") and draw(st.integers(0, 3)) == 0:
+    elif numbers and answers("having") and (dims or "grain" in query["time"]) and seldom(draw, 2):
+        query["having"] = [draw(having(columns))]
+    if dims and answers("subtotals") and seldom(draw, 3):
         query["totals"] = [dims[:1], []]
         query["dimensions"] = dims
     grain = query["time"].get("grain")
-    if grain and numbers and answers("growth") and draw(st.integers(0, 4)) == 0:
+    if grain and numbers and answers("growth") and seldom(draw, 4):
         _add_growth(draw, spec, query, grain)
 
 

@@ -38,16 +38,17 @@ _SETS = ("eq", "ne", "in", "not_in")
 _ONE = ("eq", "ne", "lt", "lte", "gt", "gte")
 
 
-def fields(spec: Spec, deals: bool) -> list[str]:
+def fields(spec: Spec, deals: bool, dated: bool) -> list[str]:
     """The fields by which all datasets asked can be filtered."""
     found = [one for one in _VALUES if deals or not one.startswith(_OF_DEALS)]
-    found = [one for one in found if "stint" not in one or "stint" in spec.datasets["deals"].links]
+    stints = dated and "stint" in spec.datasets["deals"].links
+    found = [one for one in found if "stint" not in one or stints]
     return [one for one in found if "manager" not in one or "manager" in spec.datasets["reps"].links]
 
 
 @st.composite
-def _condition(draw: st.DrawFn, spec: Spec, deals: bool) -> dict[str, Any]:
-    field = draw(st.sampled_from(fields(spec, deals)))
+def _condition(draw: st.DrawFn, spec: Spec, deals: bool, dated: bool) -> dict[str, Any]:
+    field = draw(st.sampled_from(fields(spec, deals, dated)))
     ops = [*_SETS, "is_null", "not_null"]
     ops += [] if field in _FLAGS else ["lt", "lte", "gt", "gte", "between"]
     ops += ["contains", "not_contains", "starts_with", "ends_with"] if field in _TEXTS else []
@@ -75,9 +76,9 @@ def nested(leaf: st.SearchStrategy[dict[str, Any]], most: int = 3) -> st.SearchS
     )
 
 
-def filters(spec: Spec, deals: bool) -> st.SearchStrategy[dict[str, Any]]:
-    """Any filter."""
-    return nested(_condition(spec, deals))
+def filters(spec: Spec, deals: bool, dated: bool) -> st.SearchStrategy[dict[str, Any]]:
+    """Any filter. `deals`: only deals are asked; `dated`: and they have a time, by which joins hold."""
+    return nested(_condition(spec, deals, dated))
 
 
 def having(columns: list[str]) -> st.SearchStrategy[dict[str, Any]]:

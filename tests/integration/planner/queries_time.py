@@ -7,21 +7,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.integration.planner.answered import answers
+from tests.integration.planner.shards import seldom
 
 PLAIN = ["day", "week", "month", "quarter", "year"]
-FISCAL = ["fiscal_quarter", "fiscal_year"] if answers("fiscal") else []
-RETAIL = ["retail_week", "retail_month", "retail_quarter", "retail_year"] if answers("retail") else []
-UNITS = [*PLAIN, *FISCAL, *RETAIL]
-SHORT = ["minute", "quarter_hour", "hour"] if answers("short_grains") else []
+FISCAL = ["fiscal_quarter", "fiscal_year"]
+RETAIL = ["retail_week", "retail_month", "retail_quarter", "retail_year"]
+SHORT = ["minute", "quarter_hour", "hour"]
 NOWS = [
     "2026-03-31", "2026-02-28", "2026-03-31T12:00:00-05:00", "2026-02-28T15:30:00-06:00", "2024-02-29",
     "2026-03-08T03:30:00-05:00", "2025-12-31T23:59:59-06:00", "2026-03-01T00:00:00-06:00",
-    *(["2024-02-01", "2024-02-04T00:00:00-06:00", "2025-11-02T01:30:00-05:00"] if RETAIL or SHORT else []),
 ]  # fmt: skip
-ZONES = [
-    "America/Chicago", "Asia/Kathmandu", "Europe/Berlin", "Pacific/Auckland",
-    *(["America/Santiago", "America/Havana"] if answers("double_midnight") else []),
-]  # fmt: skip
+_MORE_NOWS = ["2024-02-01", "2024-02-04T00:00:00-06:00", "2025-11-02T01:30:00-05:00"]
+ZONES = ["America/Chicago", "Asia/Kathmandu", "Europe/Berlin", "Pacific/Auckland", "America/Santiago"]
 _FROM = [
     "2024-02-28",
     "2025-03-01",
@@ -47,6 +44,26 @@ _MINUTES = [
 ]
 
 
+def units() -> list[str]:
+    """The units of ranges, buckets and comparisons."""
+    return [*PLAIN, *(FISCAL if answers("fiscal") else []), *(RETAIL if answers("retail") else [])]
+
+
+def short() -> list[str]:
+    """The grains below the day."""
+    return SHORT if answers("short_grains") else []
+
+
+def zones() -> list[str]:
+    """The zones in which one asks."""
+    return [*ZONES, *(["America/Havana"] if answers("double_midnight") else [])]
+
+
+def nows() -> list[str]:
+    """What now may be."""
+    return [*NOWS, *(_MORE_NOWS if answers("retail") or answers("short_grains") else [])]
+
+
 def _presets(units: list[str], most: int) -> st.SearchStrategy[str]:
     found = [
         st.sampled_from(units).map("this_{}".format),
@@ -63,7 +80,7 @@ def _presets(units: list[str], most: int) -> st.SearchStrategy[str]:
 def ranges(closed: bool = False) -> st.SearchStrategy[dict[str, Any]]:
     """Any range; with both ends where `closed`."""
     bounds = {"from": st.sampled_from(_FROM), "to": st.sampled_from(_TO)}
-    found = [_presets(UNITS, 5).map(lambda name: {"preset": name}), st.fixed_dictionaries(bounds)]
+    found = [_presets(units(), 5).map(lambda name: {"preset": name}), st.fixed_dictionaries(bounds)]
     if not closed:
         hours = ["all", "today", "last_3_hours", *(["last_90_minutes"] if answers("next_ranges") else [])]
         found.append(st.sampled_from(hours).map(lambda name: {"preset": name}))
@@ -78,9 +95,9 @@ def ranges_for(grain: str | None, closed: bool = False) -> st.SearchStrategy[dic
     if grain in SHORT:
         return st.sampled_from(_NIGHTS)
     if grain == "day":
-        units = [one for one in UNITS if "year" not in one and "quarter" not in one]
-        short = _presets(units, 2).map(lambda name: {"preset": name})
-        return st.one_of(st.sampled_from(_DAYS), short)
+        few = [one for one in units() if "year" not in one and "quarter" not in one]
+        near = _presets(few, 2).map(lambda name: {"preset": name})
+        return st.one_of(st.sampled_from(_DAYS), near)
     return ranges(closed)
 
 
@@ -90,6 +107,7 @@ def whole_ranges(grain: str) -> st.SearchStrategy[dict[str, Any]]:
     return st.sampled_from([{"preset": name} for name in names])
 
 
+_ALIGNED = ("month", "quarter", "year", "fiscal_quarter", "fiscal_year")
 _FITTING = {
     "week": ["week", "year"], "month": ["month", "quarter", "year"], "quarter": ["quarter", "year"],
     "year": ["year"], "fiscal_quarter": ["quarter", "fiscal_year", "year"],
@@ -107,16 +125,16 @@ def compares(draw: st.DrawFn, grain: str | None, planned: bool, numbers: bool) -
     if planned and draw(st.booleans()):
         found: dict[str, Any] = {"to": "target", "as": draw(st.sampled_from([*shapes, "share"]))}
         return {**found, "pace": "days"} if draw(st.booleans()) else found
-    if numbers and answers("total") and draw(st.integers(0, 4)) == 0:
+    if numbers and answers("total") and seldom(draw, 4):
         return {"to": "total", "as": draw(st.sampled_from(["share", "value"]))}
     found = {**draw(_to(grain)), "as": draw(st.sampled_from(shapes))}
-    return {**found, "cut": False} if draw(st.integers(0, 3)) == 0 else found
+    return {**found, "cut": False} if seldom(draw, 3) else found
 
 
 @st.composite
 def _to(draw: st.DrawFn, grain: str | None) -> dict[str, Any]:
-    fitting = [one for one in _FITTING.get(grain or "", UNITS) if one in UNITS]
-    unit = draw(st.sampled_from(UNITS if draw(st.integers(0, 6)) == 0 else fitting))
+    fitting = [one for one in _FITTING.get(grain or "", units()) if one in units()]
+    unit = draw(st.sampled_from(units() if seldom(draw, 6) else fitting))
     kinds = ["unit", "unit", "period", *(one for one in ("shift", "range", "weekday") if answers(one))]
     kind = draw(st.sampled_from(kinds))
     if kind == "period":
@@ -127,4 +145,4 @@ def _to(draw: st.DrawFn, grain: str | None) -> dict[str, Any]:
     if kind == "range":
         return {"to": draw(ranges_for(grain, closed=True))}
     to = {"to": f"previous_{unit}"}
-    return {**to, "align": "weekday"} if kind == "weekday" and "retail" not in unit else to
+    return {**to, "align": "weekday"} if kind == "weekday" and unit in _ALIGNED else to

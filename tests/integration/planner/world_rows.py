@@ -22,6 +22,9 @@ _NIGHTS = [
     datetime(2026, 1, 31, 12, 0, tzinfo=UTC),
     datetime(2026, 2, 28, 12, 0, tzinfo=UTC),
     datetime(2026, 1, 29, 12, 0, tzinfo=UTC),
+    datetime(2025, 11, 2, 4, 30, tzinfo=UTC),  # 00:30 in Havana for the first time
+    datetime(2025, 11, 2, 5, 30, tzinfo=UTC),  # and for the second
+    datetime(2025, 9, 7, 4, 0, tzinfo=UTC),  # the day begins at 01:00 in Santiago
 ]
 _RETAIL = [
     datetime(2024, 1, day, 18, 0, tzinfo=UTC) for day in (27, 28, 31)

@@ -366,3 +366,37 @@ async def test_marks_of_the_first_version_give_way(source: Source, database: Dat
     _write(database.business, _NEW)
     assert (await rollups.refresh(DAILY)).version == 8
     assert await _touched(source, rollups) == frozenset()
+
+
+@pytest.mark.parametrize("columns", [slice(0, 5), slice(0, 2)])
+async def test_two_long_names_that_begin_alike_are_two_rollups(
+    source: Source, database: Database, columns: slice
+) -> None:
+    stem = "the_daily_summary_of_revenue_by_the_region_of_the_rep"
+    both = [
+        replace(one, name=f"{stem}_{number}")
+        for number, one in enumerate((business.DAILY, business.BY_REGION))
+    ]
+    rollups = await _made(
+        source, *both, replace(business.DAILY, name=f"{stem}_3", columns=business.DAILY.columns[columns])
+    )
+    _write(database.business, _NEW)
+    for name in rollups.definitions:
+        assert (await rollups.refresh(name)).action == "refreshed"
+        assert await _touched(source, rollups, name) == frozenset()
+
+
+async def test_triggers_that_were_too_busy_to_go_are_taken_away_later(
+    source: Source, database: Database
+) -> None:
+    await _made(source, business.DAILY)
+    with psycopg.connect(database.business) as busy:
+        busy.execute("SELECT count(*) FROM deals")
+        after = await _made(source, replace(business.DAILY, columns=business.DAILY.columns[:3]))
+        triggers = "SELECT count(*) FROM pg_trigger WHERE starts_with(tgname, 'leadline')"
+        assert await fetch(source, triggers) == [(8,)]
+        _write(database.business, _NEW)
+        assert await _touched(source, after) == {APRIL_1}, "the old ones mark too, and do no harm"
+    await after.drop_others()
+    assert await fetch(source, triggers) == [(4,)]
+    assert await _touched(source, after) == {APRIL_1}

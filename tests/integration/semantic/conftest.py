@@ -1,13 +1,16 @@
-"""The model of the design over real tables, dirt included."""
+"""The model of the design over real tables, dirt included; and a session for expressions."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from tests.support.databases import Database
+from tests.integration.semantic.rows import KINDS
+from tests.support.databases import Database, Databases
 
 BLOCK = Path(__file__).parents[2] / "unit" / "semantic" / "block.yaml"
 TABLES = """
@@ -29,3 +32,14 @@ def tables(database: Database) -> Database:
     with psycopg.connect(database.business) as connection:
         connection.execute(TABLES)
     return database
+
+
+@pytest.fixture(scope="module")
+def session(databases: Databases) -> Iterator[psycopg.Connection[Any]]:
+    """A session on the other side of the world; it must not matter."""
+    made = databases.create()
+    with psycopg.connect(made.business, autocommit=True) as connection:
+        connection.execute(KINDS)
+        connection.execute("SET TimeZone = 'Asia/Kolkata'")
+        yield connection
+    databases.drop(made)

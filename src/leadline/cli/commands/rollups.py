@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -14,10 +15,11 @@ import typer
 from rich.table import Table
 
 from leadline.cli.answers import console
-from leadline.cli.reaching import DataDir, ModelDir, Place, Source, data
+from leadline.cli.reaching import DataDir, ModelDir, Place, Source, data, settings_for
 from leadline.core.errors import LeadlineError
+from leadline.rollups.landing import landing_at
 from leadline.rollups.overview import Overview, overview
-from leadline.rollups.service import Rollups
+from leadline.rollups.service import Rollups, rollups_for
 from leadline.sources.postgres import Source as PostgresSource
 
 T = TypeVar("T")
@@ -63,7 +65,7 @@ def refresh(
 ) -> None:
     """Build or refresh one now, whether or not its tables changed."""
 
-    async def act(_: PostgresSource, rollups: Rollups) -> dict[str, Any]:
+    async def act(rollups: Rollups) -> dict[str, Any]:
         await rollups.install()
         done = await rollups.refresh(name, always=True)
         return {"name": name, "action": done.action, "version": done.version, "took_ms": done.took_ms}
@@ -98,12 +100,26 @@ def explain(
     typer.echo(found.pretty_select() if found.select else "")
 
 
-def _with(place: Place, act: Callable[[PostgresSource, Rollups], Awaitable[T]]) -> T:
+def _with(place: Place, act: Callable[[Rollups], Awaitable[T]]) -> T:
     async def run() -> T:
-        async with data(place) as parts:
-            return await act(parts.source, Rollups(parts.source, parts.models.current))
+        async with data(place) as parts, _landing(place) as landing:
+            return await act(await rollups_for(parts.source, parts.models.current, landing))
 
     return asyncio.run(run())
+
+
+@asynccontextmanager
+async def _landing(place: Place) -> AsyncIterator[PostgresSource | None]:
+    """Our own database, where a source that lets us only read has its rollups."""
+    landing = landing_at(settings_for(place).state_url)
+    if landing is None:
+        yield None
+        return
+    await landing.open()
+    try:
+        yield landing
+    finally:
+        await landing.close()
 
 
 def _show(found: tuple[Overview, ...]) -> None:

@@ -1,11 +1,12 @@
--- A rollup now holds what this transaction's snapshot sees. `rows` of a refresh in part is the difference.
+-- A rollup now holds what this transaction's snapshot sees, or one elsewhere (`as_of`: when that was taken).
+-- `rows` of a refresh in part is the difference.
 INSERT INTO leadline.rollup_state AS s
        (name, definition, relation, tables, table_names, filenodes, columns, triggers, marks, inexact, cluster, seen,
         version, refreshed_at, finished_at, took_ms, rows)
 SELECT %(name)s, %(digest)s, to_regclass(format('leadline.%%I', %(name)s::text))::oid, %(tables)s::oid[],
        %(table_names)s::text[], %(filenodes)s::oid[], %(columns)s::text[], %(triggers)s::text[],
        to_regclass('leadline.change_mark')::oid, %(inexact)s::text, (SELECT system_identifier FROM pg_control_system()),
-       pg_current_snapshot(), 1, transaction_timestamp(), clock_timestamp(),
+       pg_current_snapshot(), 1, coalesce(%(as_of)s::timestamptz, transaction_timestamp()), clock_timestamp(),
        extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000, %(rows)s
     ON CONFLICT (name) DO UPDATE
    SET definition = EXCLUDED.definition, relation = EXCLUDED.relation, tables = EXCLUDED.tables,

@@ -36,7 +36,8 @@ SELECT s.name,
        END AS stale,
        m.buckets,
        m.marks,
-       s.thinned
+       s.thinned,
+       s.inexact IS NULL AS exact
   FROM leadline.rollup_state AS s
  CROSS JOIN LATERAL (
        SELECT count(*) AS marks, bool_or(u.everywhere) AS everywhere,

@@ -43,7 +43,7 @@ _SIGNS = frozenset(
     ("(", ")", ",", ".", "+", "-", "*", "/", "%", "||", "=", "<>", "!=", "<", "<=", ">", ">=", "::")
 )
 _BEFORE_BRACKET = frozenset(
-    ("and", "or", "not", "in", "case", "when", "then", "else", "between", "like", "is", "as")
+    ("and", "or", "not", "in", "case", "when", "then", "else", "between", "like", "is", "as", "from", "for")
 )
 _TYPES_WITH_BRACKET = frozenset(("numeric", "decimal", "varchar"))
 _OTHER_SPELLINGS = frozenset(("substring", "ltrim", "rtrim"))

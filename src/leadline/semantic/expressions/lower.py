@@ -23,6 +23,7 @@ class Typed:
     type: ColumnType
 
 
+_SMALL = ColumnType("integer", native="integer")
 Lookup = Callable[[Name], Typed]
 
 
@@ -55,8 +56,8 @@ def literal_type(node: Node) -> ColumnType:
 
 def _number_type(text: str) -> ColumnType:
     """12 is a whole number, 1.50 has two digits, 1e-3 three."""
-    if text.isdigit() and len(text) < 19:
-        return INTEGER
+    if text.isdigit() and int(text) < 2**63:
+        return _SMALL if int(text) < 2**31 else INTEGER
     digits, _, exponent = text.lower().partition("e")
     fraction = len(digits.partition(".")[2])
     return decimal(max(fraction - int(exponent or 0), 0))

@@ -32,8 +32,9 @@ class Scope(Protocol):
 def compile(expression: Expression, scope: Scope) -> exp.Expr:
     """A new tree in PostgreSQL's dialect that may stand as an operand anywhere (brackets included).
 
-    What PostgreSQL means by the text is kept, but for two things: a divisor of zero gives NULL, and days meet
-    instants in the scope's zone, whatever the session's. Raises `model_invalid` where types do not fit.
+    What PostgreSQL means by the text is kept, but for three things: a divisor of zero gives NULL, days meet
+    instants in the scope's zone, whatever the session's, and texts are ordered by code point, whatever the
+    database's language. Raises `model_invalid` where types do not fit.
     """
 
     def column(name: Name) -> Typed:

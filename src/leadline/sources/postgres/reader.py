@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, NoReturn
@@ -69,13 +69,13 @@ class Reader:
         `ReadConflictError` where a second try may help.
         """
         await self._renew()
-        with self._watch(byte_cap) as watch:
-            try:
-                async with self._connection.cursor() as cursor:
-                    await cursor.execute(statement.sql.encode(), dict(statement.params))
-                    return await _all(cursor, byte_cap, row_cap)
-            except (psycopg.Error, UnicodeDecodeError) as error:
-                self._fail(error, watch, byte_cap)
+
+        async def run() -> list[Row]:
+            async with self._connection.cursor() as cursor:
+                await cursor.execute(statement.sql.encode(), dict(statement.params))
+                return await _all(cursor, byte_cap, row_cap)
+
+        return await self._watched(run, byte_cap)
 
     async def fetch_text(
         self, select: str, *, byte_cap: int = DEFAULT_BYTES, row_cap: int = DEFAULT_ROWS
@@ -86,7 +86,9 @@ class Reader:
         afterwards, whatever the text did to the session.
         """
         self.soiled = True
-        with self._watch(byte_cap) as watch:
+        await self._renew()
+
+        async def run() -> list[Row]:
             try:
                 return await self._written(select, byte_cap, row_cap)
             except _Written as error:
@@ -94,8 +96,8 @@ class Reader:
                 raise LeadlineError(
                     "bad_case", f"the SQL fails: {why}", "Run it in psql; correct it."
                 ) from None
-            except (psycopg.Error, UnicodeDecodeError) as error:
-                self._fail(error, watch, byte_cap)
+
+        return await self._watched(run, byte_cap)
 
     async def _written(self, select: str, byte_cap: int, row_cap: int) -> list[Row]:
         async with self._connection.cursor() as cursor:
@@ -130,9 +132,17 @@ class Reader:
             if self._connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
                 await self._connection.execute("RELEASE SAVEPOINT part")
 
-    def _watch(self, byte_cap: int) -> Watch:
-        """The server's limit comes first and leaves the connection whole; ours is for one that is stuck."""
-        return Watch(self._connection, self._budget.left + _GRACE, byte_cap)
+    async def _watched(self, run: Callable[[], Awaitable[list[Row]]], byte_cap: int) -> list[Row]:
+        """What `run` reads. The server's time limit comes first; ours is for a server that is stuck."""
+        watch = Watch(self._connection, self._budget.left + _GRACE, byte_cap)
+        try:
+            with watch:
+                rows = await run()
+        except (psycopg.Error, UnicodeDecodeError) as error:
+            self._fail(error, watch, byte_cap)
+        if watch.broke is not None:  # while the last rows were read: the connection is gone all the same
+            raise too_large(byte_cap)
+        return rows
 
     async def _renew(self) -> None:
         """Tells the server how much time is left, once that is a good deal less than it was told before."""

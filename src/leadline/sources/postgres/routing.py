@@ -120,7 +120,9 @@ class Router:
         yield from ((node, must) for node in replicas)
 
     def _ring(self) -> list[Node]:
-        """All nodes, the least busy first, equally busy ones in turn."""
+        """All nodes, the least busy first, equally busy ones in turn; none where there is but one."""
+        if len(self._nodes) == 1:
+            return []
         self._turn += 1
         turn = self._turn % len(self._nodes)
         return sorted([*self._nodes[turn:], *self._nodes[:turn]], key=lambda node: node.queue)

@@ -60,9 +60,7 @@ def begin(seconds: float) -> bytes:
 
     The settings are set anew, since a pooler between us and the server may hand out another session.
     """
-    limit = _milliseconds(seconds)
     return (
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL TimeZone = 'UTC'; "
-        "SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL search_path = public, pg_temp; "
-        f"SET LOCAL statement_timeout = {limit}; SET LOCAL lock_timeout = {limit}"
+        f"SET LOCAL search_path = public, pg_temp; SET LOCAL statement_timeout = {_milliseconds(seconds)}"
     ).encode()

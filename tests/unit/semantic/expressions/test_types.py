@@ -171,6 +171,13 @@ def test_types_that_do_not_fit_are_refused_with_a_way_out(text: str) -> None:
         ("u = 'x'", '("t"."u" = \'x\')'),
         ("lower(e)", 'LOWER(CAST("t"."e" AS TEXT))'),
         ("s = 'a''b'", "(\"t\".\"s\" = 'a''b')"),
+        ("s < e", '(("t"."s" COLLATE "C") < CAST("t"."e" AS TEXT))'),
+        ("s between 'a' and 'b'", '(("t"."s" COLLATE "C") BETWEEN \'a\' AND \'b\')'),
+        ("greatest(s, 'a')", 'GREATEST(("t"."s" COLLATE "C"), \'a\')'),
+        ("e < e", '("t"."e" < "t"."e")'),
+        ("u < u", '("t"."u" < "t"."u")'),
+        ("n < 3", '("t"."n" < 3)'),
+        ("substr(s, -1, n)", 'SUBSTRING("t"."s" FROM (-1) FOR CAST("t"."n" AS INT))'),
     ],
 )
 def test_sql(text: str, sql: str) -> None:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from sqlglot import exp
 
-from leadline.core.schema import DATE, INTEGER, QUOTIENT_SCALE, ColumnType, decimal
-from leadline.semantic.expressions.functions.base import Call, Function, Node, operator, refused
+from leadline.core.schema import DATE, QUOTIENT_SCALE, ColumnType, decimal
+from leadline.semantic.expressions.functions.base import (
+    Call,
+    Evaluate,
+    Function,
+    Node,
+    Use,
+    operator,
+    refused,
+)
 from leadline.semantic.expressions.functions.kinds import (
     FLOAT,
     MOMENTS,
@@ -17,9 +28,15 @@ from leadline.semantic.expressions.functions.kinds import (
     need_number,
     scale_of,
     shown,
+    widest_integer,
 )
+from leadline.semantic.expressions.runtime.arithmetic import days_between, earlier, later, operation
+from leadline.semantic.expressions.runtime.convert import all_converted, converted
+from leadline.semantic.expressions.runtime.numbers import fitting_integer, plain_decimal
+from leadline.semantic.expressions.runtime.strict import strict
 
 _NAMES: dict[type[Node], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
+_DAYS_TYPE = ColumnType("integer", native="integer")
 _DAYS = "Cast both sides to date; date minus date is a number of days."
 
 
@@ -43,7 +60,7 @@ def _same_family(pair: tuple[ColumnType, ColumnType]) -> ColumnType | None:
     kinds = {type_.kind for type_ in pair}
     if "float" in kinds:
         return FLOAT
-    return INTEGER if kinds == {"integer"} else None
+    return widest_integer(pair) if kinds == {"integer"} else None
 
 
 def _sum(call: Call) -> ColumnType:
@@ -58,7 +75,7 @@ def _days(call: Call) -> ColumnType:
     left, right = _pair(call)
     minus = isinstance(call.node, exp.Sub)
     if minus and left.kind == right.kind == "date":
-        return INTEGER
+        return _DAYS_TYPE
     if left.kind == "date" and right.kind == "integer":
         return DATE
     if not minus and left.kind == "integer" and right.kind == "date":
@@ -114,13 +131,42 @@ def _negated(call: Call) -> ColumnType:
     return call.types[0]
 
 
+def _computed(use: Use) -> Evaluate:
+    """Both numbers as the type that comes out."""
+    sign = _NAMES[type(use.call.node)]
+    return strict(operation(sign, use.result), all_converted(use, use.result))
+
+
+def _sum_python(use: Use) -> Evaluate:
+    if not any(type_.kind == "date" for type_ in use.call.types):
+        return _computed(use)
+    left, right = _pair(use.call)
+    values = converted(use, 0, left), converted(use, 1, right)
+    if left.kind == right.kind:
+        return strict(days_between, values)
+    if left.kind == "integer":
+        return strict(later, values[::-1])
+    return strict(earlier if isinstance(use.call.node, exp.Sub) else later, values)
+
+
+def _negated_python(use: Use) -> Evaluate:
+    return strict(lambda value: _negative(value, use.result), use.values)
+
+
+def _negative(value: Any, type_: ColumnType) -> Any:
+    """The number with the other sign."""
+    if isinstance(value, Decimal):
+        return value if value.is_nan() else plain_decimal(value.copy_negate())
+    return fitting_integer(-value, type_) if isinstance(value, int) else -value
+
+
 _DIVISION = ("typed", "safe")
 
 ENTRIES: tuple[Function, ...] = (
-    operator("+", exp.Add, _sum, _sum_sql),
-    operator("-", exp.Sub, _sum, _sum_sql),
-    operator("*", exp.Mul, _product),
-    operator("/", exp.Div, _quotient, _divided, also=_DIVISION),
-    operator("%", exp.Mod, _rest, _divided),
-    operator("-", exp.Neg, _negated, operands=("this",)),
+    operator("+", exp.Add, _sum, _sum_sql, python=_sum_python),
+    operator("-", exp.Sub, _sum, _sum_sql, python=_sum_python),
+    operator("*", exp.Mul, _product, python=_computed),
+    operator("/", exp.Div, _quotient, _divided, also=_DIVISION, python=_computed),
+    operator("%", exp.Mod, _rest, _divided, python=_computed),
+    operator("-", exp.Neg, _negated, operands=("this",), python=_negated_python),
 )

@@ -77,13 +77,6 @@ def same(call: Call) -> Node:
     return call.rebuilt()
 
 
-def unwritten(use: Use) -> Evaluate:
-    """For entries that only SQL can compute yet."""
-    raise LeadlineError(
-        "not_supported", f"{use.call.node.key} is computed by the database alone.", "Leave it out."
-    )
-
-
 def no_check(node: Node) -> None:
     """For entries whose form needs no more than the right parts."""
 
@@ -115,7 +108,7 @@ def operator(
     type_: Callable[[Call], ColumnType],
     sql: Callable[[Call], Node] = same,
     *,
-    python: Python = unwritten,
+    python: Python,
     operands: tuple[str, ...] = ("this", "expression"),
     also: tuple[str, ...] = (),
     check: Callable[[Node], None] = no_check,
@@ -130,7 +123,7 @@ def function(
     type_: Callable[[Call], ColumnType],
     sql: Callable[[Call], Node] = same,
     *,
-    python: Python = unwritten,
+    python: Python,
     operands: tuple[str, ...] = ("this",),
     also: tuple[str, ...] = (),
     check: Callable[[Node], None] = no_check,

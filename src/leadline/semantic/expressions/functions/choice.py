@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,13 +18,18 @@ from leadline.semantic.expressions.functions.base import (
     Use,
     function,
 )
-from leadline.semantic.expressions.functions.kinds import aligned, check_literals, widest
+from leadline.semantic.expressions.functions.kinds import aligned, check_literals, ordered, widest
 from leadline.semantic.expressions.runtime.compare import need_known_order, tester
 from leadline.semantic.expressions.runtime.convert import all_converted
 
 
 def _chosen(
-    name: str, node: type[Node], python: Python, *operands: str, also: tuple[str, ...] = ()
+    name: str,
+    node: type[Node],
+    python: Python,
+    *operands: str,
+    also: tuple[str, ...] = (),
+    fit: Callable[[Call], tuple[Node, ...]] = aligned,
 ) -> Function:
     """An entry that gives one of its operands, all of one type."""
 
@@ -33,7 +39,7 @@ def _chosen(
         return result
 
     def sql(call: Call) -> Node:
-        return call.rebuilt(*aligned(call))
+        return call.rebuilt(*fit(call))
 
     return function(name, node, type_, sql, operands=operands, also=also, python=python)
 
@@ -85,8 +91,14 @@ ENTRIES: tuple[Function, ...] = (
         partial(_extreme, "greatest", ">"),
         *("this", "expressions"),
         also=("ignore_nulls",),
+        fit=ordered,
     ),
     _chosen(
-        "least", exp.Least, partial(_extreme, "least", "<"), "this", "expressions", also=("ignore_nulls",)
+        "least",
+        exp.Least,
+        partial(_extreme, "least", "<"),
+        *("this", "expressions"),
+        also=("ignore_nulls",),
+        fit=ordered,
     ),
 )

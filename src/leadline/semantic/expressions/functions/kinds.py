@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlglot import exp
 
-from leadline.core.schema import INTEGER, TEXT, ColumnType, decimal
+from leadline.core.schema import TEXT, ColumnType, decimal
 from leadline.semantic.expressions.functions.base import Call, Node, refused
 
 UNKNOWN = ColumnType("text", native="unknown")
@@ -16,6 +16,8 @@ UNKNOWN = ColumnType("text", native="unknown")
 FLOAT = ColumnType("float", native="double precision")
 NUMBERS = ("integer", "decimal", "float")
 MOMENTS = ("date", "wall", "time")
+_WIDTHS = {"smallint": 0, "integer": 1}
+"""By width the types of whole numbers below the widest."""
 
 _NUMBER = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?\s*", re.ASCII)
 _INTEGER = re.compile(r"\s*[+-]?\d{1,19}\s*", re.ASCII)
@@ -24,6 +26,8 @@ _MOMENT = re.compile(
     re.ASCII,
 )
 _PLAIN_TEXTS = ("text", "character", "varchar", "name", "citext", "char", '"char"')
+_LANGUAGE_TEXTS = ("text", "character", "varchar", "unknown")
+"""Types whose values the database orders by a language."""
 _TRUTH = frozenset(("true", "false", "t", "f", "yes", "no", "y", "n", "on", "off", "1", "0"))
 
 
@@ -61,8 +65,13 @@ def _widest_number(types: list[ColumnType]) -> ColumnType:
     if "float" in kinds:
         return FLOAT
     if "decimal" not in kinds:
-        return types[0] if len(set(types)) == 1 else INTEGER
+        return widest_integer(types)
     return decimal(max_scale(types))
+
+
+def widest_integer(types: Iterable[ColumnType]) -> ColumnType:
+    """The type of whole numbers that holds the values of all."""
+    return max(types, key=lambda type_: _WIDTHS.get(type_.native, len(_WIDTHS)))
 
 
 def scale_of(type_: ColumnType) -> int | None:
@@ -184,6 +193,17 @@ def aligned(call: Call, positions: Iterable[int] | None = None) -> tuple[Node, .
         elif _are_mixed_texts(types):
             operands[i] = as_text(operands[i], call.types[i])
     return tuple(operands)
+
+
+def ordered(call: Call) -> tuple[Node, ...]:
+    """The operands as `aligned`, texts to be ordered by code point and not by the database's language."""
+    first, *others = aligned(call)
+    type_ = widest(call.types, "an order")
+    return (_by_code_point(first) if type_.native.startswith(_LANGUAGE_TEXTS) else first, *others)
+
+
+def _by_code_point(node: Node) -> Node:
+    return exp.Paren(this=exp.Collate(this=node, expression=exp.Identifier(this="C", quoted=True)))
 
 
 def _are_mixed_texts(types: Sequence[ColumnType]) -> bool:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from decimal import ROUND_CEILING, ROUND_FLOOR
+from typing import Any
+
 from sqlglot import exp
 
 from leadline.core.schema import ColumnType, decimal
-from leadline.semantic.expressions.functions.base import Call, Function, Node, function, refused
+from leadline.semantic.expressions.functions.base import (
+    Call,
+    Evaluate,
+    Function,
+    Node,
+    Use,
+    function,
+    refused,
+)
 from leadline.semantic.expressions.functions.kinds import cast, need_number
+from leadline.semantic.expressions.runtime.convert import converted
+from leadline.semantic.expressions.runtime.numbers import absolute, rounded, whole_decimal, whole_float
+from leadline.semantic.expressions.runtime.strict import strict
 
 MAX_DIGITS = 30
 
@@ -16,7 +32,11 @@ def _abs(call: Call) -> ColumnType:
     return call.types[0]
 
 
-def _whole(name: str, node: type[Node]) -> Function:
+def _abs_python(use: Use) -> Evaluate:
+    return strict(lambda value: absolute(value, use.result), use.values)
+
+
+def _whole(name: str, node: type[Node], rounding: str, of_float: Callable[[Any], int]) -> Function:
     """floor and ceil. A float stays one; anything else is a decimal without digits."""
 
     def type_(call: Call) -> ColumnType:
@@ -26,7 +46,12 @@ def _whole(name: str, node: type[Node]) -> Function:
     def sql(call: Call) -> Node:
         return call.rebuilt() if call.types[0].kind == "float" else call.rebuilt(_exact(call))
 
-    return function(name, node, type_, sql)
+    def python(use: Use) -> Evaluate:
+        if use.result.kind == "float":
+            return strict(whole_float(of_float), use.values)
+        return strict(whole_decimal(rounding), (converted(use, 0, _NUMERIC),))
+
+    return function(name, node, type_, sql, python=python)
 
 
 def _exact(call: Call) -> Node:
@@ -60,9 +85,17 @@ def _round_sql(call: Call) -> Node:
     return call.rebuilt(_exact(call))
 
 
+def _round_python(use: Use) -> Evaluate:
+    digits = _digits(use.call.node)
+    return strict(lambda value: rounded(value, digits), (converted(use, 0, _NUMERIC),))
+
+
+_NUMERIC = decimal(None)
 ENTRIES: tuple[Function, ...] = (
-    function("abs", exp.Abs, _abs),
-    _whole("floor", exp.Floor),
-    _whole("ceil", exp.Ceil),
-    function("round", exp.Round, _round, _round_sql, also=("decimals",), check=_check_round),
+    function("abs", exp.Abs, _abs, python=_abs_python),
+    _whole("floor", exp.Floor, ROUND_FLOOR, math.floor),
+    _whole("ceil", exp.Ceil, ROUND_CEILING, math.ceil),
+    function(
+        "round", exp.Round, _round, _round_sql, also=("decimals",), check=_check_round, python=_round_python
+    ),
 )

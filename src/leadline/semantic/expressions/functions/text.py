@@ -23,9 +23,11 @@ from leadline.semantic.expressions.functions.base import (
 from leadline.semantic.expressions.functions.kinds import UNKNOWN, as_text, cast, need, need_text
 from leadline.semantic.expressions.runtime import texts
 from leadline.semantic.expressions.runtime.convert import all_converted, converted
+from leadline.semantic.expressions.runtime.numbers import fitting_integer
 from leadline.semantic.expressions.runtime.strict import strict
 
 _JOINABLE = ("text", "integer", "decimal", "float", "boolean", "date", "wall", "other")
+_INT4 = ColumnType("integer", native="integer")
 _AS_TEXT = "Cast it to text (an instant first to date or timestamp)."
 
 
@@ -82,7 +84,12 @@ def _substr_sql(call: Call) -> Node:
     """PostgreSQL takes only its four-byte integers here."""
     text, *places = call.operands
     text = as_text(text, call.types[0])
-    return call.rebuilt(text, *(p if isinstance(p, exp.Literal) else cast(p, "int") for p in places))
+    typed = zip(places, call.types[1:], strict=True)
+    return call.rebuilt(text, *(cast(place, "int") if _is_wide(type_) else place for place, type_ in typed))
+
+
+def _is_wide(type_: ColumnType) -> bool:
+    return type_.native not in ("smallint", "integer")
 
 
 def _check_trim(node: Node) -> None:
@@ -97,7 +104,12 @@ def _trim(use: Use) -> Evaluate:
 
 
 def _substr_python(use: Use) -> Evaluate:
-    return strict(texts.substr, (converted(use, 0, TEXT), *use.values[1:]))
+    places = (strict(_place, (value,)) for value in use.values[1:])
+    return strict(texts.substr, (converted(use, 0, TEXT), *places))
+
+
+def _place(value: int) -> int:
+    return fitting_integer(value, _INT4)
 
 
 def _pipe_python(use: Use) -> Evaluate:

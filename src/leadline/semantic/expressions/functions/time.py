@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from sqlglot import exp
 
 from leadline.core.schema import TIME, WALL, ColumnType, decimal
-from leadline.semantic.expressions.functions.base import Call, Function, Node, function, operator, refused
+from leadline.semantic.expressions.functions.base import (
+    Call,
+    Evaluate,
+    Function,
+    Node,
+    Use,
+    function,
+    operator,
+    refused,
+)
 from leadline.semantic.expressions.functions.kinds import MOMENTS, UNKNOWN, at_zone, need, to_instant
+from leadline.semantic.expressions.runtime.convert import converted
+from leadline.semantic.expressions.runtime.moments import (
+    epoch,
+    extracted,
+    instant,
+    truncated,
+    truncated_instant,
+    wall,
+)
+from leadline.semantic.expressions.runtime.strict import strict
 
 _DAY_PARTS = frozenset(
     ("year", "isoyear", "quarter", "month", "week", "day", "dow", "isodow", "doy", "epoch")
@@ -70,6 +89,16 @@ def _extract_sql(call: Call) -> Node:
     return call.rebuilt(operand)
 
 
+def _extract_python(use: Use) -> Evaluate:
+    part = _part(use.call.node)
+    if part == "epoch":
+        return strict(epoch, use.values)
+    if use.call.types[0].kind != "time":
+        return strict(extracted(part), use.values)
+    read, zone = extracted(part), ZoneInfo(use.call.zone)
+    return strict(lambda moment: read(wall(moment, zone)), use.values)
+
+
 def _check_trunc(node: Node) -> None:
     _word(node.args["unit"], "date_trunc", _UNITS)
     if node.args.get("zone") is not None:
@@ -92,6 +121,15 @@ def _trunc_sql(call: Call) -> Node:
     return cut
 
 
+def _trunc_python(use: Use) -> Evaluate:
+    unit = use.call.node.args["unit"].name.lower()
+    if use.result.kind == "wall":
+        return strict(lambda local: truncated(local, unit), use.values)
+    given = use.call.node.args.get("zone")
+    zone = ZoneInfo(given.name if given is not None else use.call.zone)
+    return strict(lambda moment: truncated_instant(moment, unit, zone), (converted(use, 0, TIME),))
+
+
 def _check_at(node: Node) -> None:
     check_zone(node.args["zone"])
 
@@ -108,6 +146,13 @@ def _at_sql(call: Call) -> Node:
     return call.rebuilt(to_instant(call.operands[0], call.types[0], call.zone))
 
 
+def _at_python(use: Use) -> Evaluate:
+    zone = ZoneInfo(use.call.node.args["zone"].name)
+    if use.result.kind == "time":
+        return strict(lambda local: instant(local, zone), use.values)
+    return strict(lambda moment: wall(moment, zone), (converted(use, 0, TIME),))
+
+
 ENTRIES: tuple[Function, ...] = (
     function(
         "extract",
@@ -117,9 +162,25 @@ ENTRIES: tuple[Function, ...] = (
         operands=("expression",),
         also=("this",),
         check=_check_extract,
+        python=_extract_python,
     ),
-    function("date_trunc", exp.TimestampTrunc, _trunc, _trunc_sql, also=("unit", "zone"), check=_check_trunc),
+    function(
+        "date_trunc",
+        exp.TimestampTrunc,
+        _trunc,
+        _trunc_sql,
+        also=("unit", "zone"),
+        check=_check_trunc,
+        python=_trunc_python,
+    ),
     operator(
-        "at time zone", exp.AtTimeZone, _at, _at_sql, operands=("this",), also=("zone",), check=_check_at
+        "at time zone",
+        exp.AtTimeZone,
+        _at,
+        _at_sql,
+        operands=("this",),
+        also=("zone",),
+        check=_check_at,
+        python=_at_python,
     ),
 )

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from leadline.core.schema import ColumnType
-from leadline.semantic.expressions.runtime.failures import OUT_OF_RANGE, EvaluationError
+from leadline.semantic.expressions.runtime.failures import NO_WHOLE_NUMBER, OUT_OF_RANGE, EvaluationError
 from leadline.semantic.expressions.runtime.moments import begin, instant, wall
 from leadline.semantic.expressions.runtime.numbers import EXACT, ONE, fitting_integer, plain_decimal, to_float
 from leadline.semantic.expressions.runtime.reading import read
@@ -39,7 +39,7 @@ def _same(value: Any) -> Any:
 def _whole_of_decimal(value: Decimal) -> int:
     """Half away from zero."""
     if not value.is_finite():
-        raise EvaluationError(OUT_OF_RANGE, "what is not a number is no whole number")
+        raise EvaluationError(NO_WHOLE_NUMBER, "what is not a number is no whole number")
     return int(value.to_integral_value(ROUND_HALF_UP, context=EXACT))
 
 

@@ -10,13 +10,14 @@ OUT_OF_RANGE = "22003"
 MOMENT_OUT_OF_RANGE = "22008"
 NEGATIVE_LENGTH = "22011"
 BAD_PATTERN = "22025"
-NOT_DONE_HERE = "0A000"
+NO_WHOLE_NUMBER = "0A000"
+NOT_DONE_HERE = "not_done_here"
 
 
 class EvaluationError(LeadlineError):
     """An expression fails on a row's values. `sqlstate` is the one with which PostgreSQL would refuse it.
 
-    `NOT_DONE_HERE` alone means that PostgreSQL might know an answer (a date in another form than ISO's).
+    It is `NOT_DONE_HERE` where PostgreSQL might know an answer: a date in another form than ISO's.
     """
 
     def __init__(self, sqlstate: str, why: str) -> None:

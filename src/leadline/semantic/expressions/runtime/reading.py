@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -26,8 +27,12 @@ _SPACE = " \t\n\r\v\f"
 _DIGITS = r"\d+(?:_\d+)*"
 _BASES = r"0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+"
 _INTEGER = re.compile(rf"[+-]?(?:{_BASES}|{_DIGITS})", re.ASCII)
+_BEGUN = re.compile(r"[+-]?(\d{1,200})\d", re.ASCII)
 _NUMBER = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?", re.ASCII)
 _FLOAT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_HEXADECIMAL = re.compile(
+    r"[+-]?0[xX](?:[0-9a-fA-F]+(?:\.[0-9a-fA-F]*)?|\.[0-9a-fA-F]+)(?:[pP][+-]?\d+)?", re.ASCII
+)
 _NO_NUMBER = re.compile(r"nan|[+-]?inf(?:inity)?", re.ASCII | re.IGNORECASE)
 _UUID = re.compile(r"(?P<open>\{)?(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}(?(open)\})", re.ASCII | re.IGNORECASE)
 _WORDS = {
@@ -40,7 +45,6 @@ _WORDS = {
     "off": False,
     "0": False,
 }
-_MOST_DIGITS = 131_072
 
 
 def read(text: str, type_: ColumnType, zone: ZoneInfo) -> Any:
@@ -67,6 +71,8 @@ def _text(text: str, type_: ColumnType, zone: ZoneInfo) -> str:
 def _integer(text: str, type_: ColumnType, zone: ZoneInfo) -> int:
     bare = text.strip(_SPACE)
     if _INTEGER.fullmatch(bare) is None:
+        begun = _BEGUN.match(bare)  # PostgreSQL notices what becomes too large before it reads on
+        fitting_integer(int(begun[1]) * 10 if begun else 0, type_)
         raise _unreadable(text, type_)
     if len(bare) > 200:
         raise _too_large(text, type_)
@@ -82,10 +88,7 @@ def _decimal(text: str, type_: ColumnType, zone: ZoneInfo) -> Decimal:
         if _INTEGER.fullmatch(bare) is None:
             raise _unreadable(text, type_)
         return Decimal(int(bare, 0))
-    found = Decimal(bare.replace("_", ""))
-    if found.adjusted() >= _MOST_DIGITS:
-        raise _too_large(text, type_)
-    return plain_decimal(found)
+    return plain_decimal(Decimal(bare.replace("_", "")))
 
 
 def _float(text: str, type_: ColumnType, zone: ZoneInfo) -> float:
@@ -93,12 +96,21 @@ def _float(text: str, type_: ColumnType, zone: ZoneInfo) -> float:
     if _NO_NUMBER.fullmatch(bare):
         return float(bare)
     if _FLOAT.fullmatch(bare) is None:
-        raise _unreadable(text, type_)
+        return _hexadecimal(bare, text, type_)
     found = float(bare)
     digits = re.split("[eE]", bare)[0]
-    if found in (float("inf"), float("-inf")) or (found == 0 and any(one in digits for one in "123456789")):
+    if math.isinf(found) or (found == 0 and any(one in digits for one in "123456789")):
         raise _too_large(text, type_)
     return found
+
+
+def _hexadecimal(bare: str, text: str, type_: ColumnType) -> float:
+    if _HEXADECIMAL.fullmatch(bare) is None:
+        raise _unreadable(text, type_)
+    try:
+        return float.fromhex(bare)
+    except OverflowError:
+        raise _too_large(text, type_) from None
 
 
 def _boolean(text: str, type_: ColumnType, zone: ZoneInfo) -> bool:

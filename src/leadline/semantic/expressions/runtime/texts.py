@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from leadline.core.schema import ColumnType
 from leadline.semantic.expressions.runtime.failures import NEGATIVE_LENGTH, EvaluationError
 
-_SHORTEST = 15
+_EXPONENT_FROM = 15
 """From this exponent on PostgreSQL writes a float with one."""
 
 
 def lower(text: str) -> str:
     """Each letter by itself: one letter stays one letter."""
-    return "".join(_folded(sign, str.lower) for sign in text)
+    return "".join(_folded(sign, str.lower) for sign in text.replace("\u0130", "i"))
 
 
 def upper(text: str) -> str:
@@ -26,8 +28,8 @@ def upper(text: str) -> str:
 
 
 def _folded(sign: str, fold: Callable[[str], str]) -> str:
-    other = fold(sign)
-    return other if len(other) == 1 else sign
+    """A letter that would become several is one by its title form, or stays."""
+    return next((one for one in (fold(sign), sign.title()) if len(one) == 1), sign)
 
 
 def replace(text: str, old: str, new: str) -> str:
@@ -60,15 +62,25 @@ def _float(value: float) -> str:
     """The shortest digits that say just this number."""
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124
         return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[repr(value)]
-    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
-    places = len(digits) + int(exponent) - 1
-    minus = "-" if sign else ""
     if value == 0:
-        return f"{minus}0"
-    if not -5 < places < _SHORTEST:
-        fraction = "".join(map(str, digits[1:]))
-        return f"{minus}{digits[0]}{'.' if fraction else ''}{fraction}e{places:+03d}"
-    return format(Decimal(repr(value)).normalize(), "f")
+        return "-0" if math.copysign(1, value) < 0 else "0"
+    shortest = _shortest(value)
+    sign, digits, exponent = shortest.as_tuple()
+    places = len(digits) + int(exponent) - 1
+    if -5 < places < _EXPONENT_FROM:
+        return format(shortest, "f")
+    fraction = "".join(map(str, digits[1:]))
+    return f"{'-' if sign else ''}{digits[0]}{'.' if fraction else ''}{fraction}e{places:+03d}"
+
+
+def _shortest(value: float) -> Decimal:
+    """As few digits as say just this float. Half-way to a neighbour they do not, as PostgreSQL has it."""
+    found, size = Decimal(repr(value)), abs(value)
+    above = Fraction(size) + Fraction(math.ulp(size)) / 2
+    below = (Fraction(size) + Fraction(math.nextafter(size, 0.0))) / 2
+    while abs(Fraction(found)) in (above, below):
+        found = Decimal(f"{value:.{len(found.as_tuple().digits)}e}")
+    return found.normalize()
 
 
 def _decimal(value: Decimal) -> str:

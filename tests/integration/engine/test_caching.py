@@ -1,0 +1,207 @@
+"""Answers of a cluster: seen at once by all, read once for all, stale within a bound, never older than before."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from leadline.cache import CacheSettings
+from leadline.core.errors import LeadlineError
+from leadline.engine import Engine
+from leadline.sources.postgres import parse_url
+from tests.integration.engine.cluster import (
+    ADMIN,
+    BY_DAY,
+    NEXT_MINUTE,
+    SALES,
+    processes,
+    reads,
+    sell,
+    won,
+)
+from tests.support import business
+from tests.support.databases import Database
+from tests.support.relay import Relay
+from tests.support.sources import settings_of
+
+STRICT = CacheSettings(ttl=30, stale=-1000)
+"""Nothing that no longer holds is shown."""
+
+
+@pytest.fixture
+def filled(database: Database) -> Database:
+    """The business with its deals."""
+    business.fill(database.business)
+    return database
+
+
+async def test_a_refresh_in_one_process_is_seen_by_all_at_once(
+    filled: Database, valkey: str, tmp_path: Path
+) -> None:
+    async with processes(2, settings_of(filled), valkey, tmp_path, STRICT) as (one, two):
+        await one.refresh()
+        await one.publish()
+        first = await one.ask()
+        assert first.served_by.layer == "rollup"
+        again = await two.ask()
+        assert (again.served_by.cache, again.data_version) == ("hit", first.data_version)
+        sell(filled.business)
+        await two.refresh()
+        await two.publish()
+        for process in (one, two, one):
+            answer = await process.ask()
+            assert won(answer) == won(first) + 1
+            assert answer.data_version != first.data_version
+        assert (await one.ask()).served_by.cache == "hit"
+
+
+async def test_a_write_makes_what_a_rollup_gave_no_longer_hold(
+    filled: Database, valkey: str, tmp_path: Path
+) -> None:
+    async with processes(1, settings_of(filled), valkey, tmp_path, STRICT) as (one,):
+        await one.refresh()
+        await one.publish()
+        before = won(await one.ask())
+        sell(filled.business)
+        await one.publish()
+        assert won(await one.ask()) == before + 1, "without any refresh"
+
+
+async def test_an_unpublished_version_is_a_miss(filled: Database, valkey: str, tmp_path: Path) -> None:
+    async with processes(1, settings_of(filled), valkey, tmp_path, STRICT) as (one,):
+        await one.refresh()
+        await one.ask()
+        async with Redis.from_url(valkey) as client:
+            await client.delete(*await client.keys("ll:*:v:*"))
+        assert (await one.ask()).served_by.cache == "miss"
+        assert (await one.ask()).served_by.cache == "hit", "the reading has published it"
+
+
+async def test_what_no_version_covers_holds_for_its_time(
+    filled: Database, valkey: str, tmp_path: Path
+) -> None:
+    settings = CacheSettings(ttl=0.3, stale=-1000)
+    async with processes(2, settings_of(filled), valkey, tmp_path, settings) as (one, two):
+        first = await one.ask(SALES)
+        assert (first.served_by.layer, (await two.ask(SALES)).served_by.cache) == ("base", "hit")
+        sell(filled.business)
+        await asyncio.sleep(0.35)
+        answer = await two.ask(SALES)
+        assert (won(answer), answer.served_by.cache) == (won(first) + 1, "miss")
+
+
+async def test_a_stale_answer_is_shown_with_its_age_while_it_is_read_anew(
+    filled: Database, valkey: str, tmp_path: Path
+) -> None:
+    settings = CacheSettings(ttl=0.2, stale=5)
+    async with processes(2, settings_of(filled), valkey, tmp_path, settings) as (one, two):
+        first = await one.ask(SALES)
+        sell(filled.business)
+        await asyncio.sleep(0.3)
+        assert won(await two.ask(SALES, fresh_only=True)) == won(first) + 1, "never into reports or alerts"
+        sell(filled.business)
+        await asyncio.sleep(0.3)
+        stale = await one.ask(SALES)
+        assert (stale.served_by.cache, won(stale)) == ("stale", won(first) + 1)
+        await asyncio.sleep(0.15)
+        assert won(await one.ask(SALES)) == won(first) + 2
+
+
+async def test_f30_beyond_the_bound_nothing_stale_is_shown(
+    filled: Database, valkey: str, tmp_path: Path
+) -> None:
+    async with processes(1, settings_of(filled), valkey, tmp_path, CacheSettings(ttl=0.1, stale=0.1)) as (
+        one,
+    ):
+        first = await one.ask(SALES)
+        sell(filled.business)
+        await asyncio.sleep(0.3)
+        answer = await one.ask(SALES)
+        assert (answer.served_by.cache, won(answer)) == ("miss", won(first) + 1)
+
+
+async def test_the_minute_before_is_what_is_stale_after_its_turn(
+    filled: Database, valkey: str, tmp_path: Path
+) -> None:
+    to_date = {**SALES, "time": {"range": {"preset": "month_to_date"}}}
+    async with processes(1, settings_of(filled), valkey, tmp_path) as (one,):
+        first = await one.ask(to_date)
+        following = Engine(one.source, one.cache, one.models, NEXT_MINUTE)
+        turned = await following.ask(to_date, ADMIN)
+        assert (turned.served_by.cache, turned.now) == ("stale", first.now), "with the now it was asked for"
+        await asyncio.sleep(0.3)
+        assert (await following.ask(to_date, ADMIN)).served_by.cache == "hit"
+        assert (await one.ask(to_date)).served_by.cache == "hit", "both minutes have their answer"
+
+
+async def test_f29_many_who_ask_at_once_cause_one_reading_in_the_cluster(
+    filled: Database, valkey: str, tmp_path: Path
+) -> None:
+    async with processes(3, settings_of(filled), valkey, tmp_path) as many:
+        asking = [process.ask(query) for process in many for query in (SALES, BY_DAY) for _ in range(40)]
+        answers = await asyncio.gather(*asking)
+        assert reads(many) == 2
+        assert len({answer.key for answer in answers}) == 2
+
+
+async def test_an_error_is_not_kept_and_does_not_stop_those_who_wait(
+    filled: Database, valkey: str, tmp_path: Path
+) -> None:
+    broken = {"metrics": ["revenue"], "filters": [{"field": "deals.source", "op": "eq", "values": ["x"]}]}
+    async with processes(2, settings_of(filled), valkey, tmp_path) as (one, two):
+        run = f"ALTER TABLE deals RENAME COLUMN source TO origin"  # noqa: F541
+        _execute(filled.business, run)
+        for answer in await asyncio.gather(
+            one.ask(broken), two.ask(broken), one.ask(broken), return_exceptions=True
+        ):
+            assert isinstance(answer, LeadlineError) and answer.code == "model_invalid"
+        _execute(filled.business, "ALTER TABLE deals RENAME COLUMN origin TO source")
+        assert (await one.ask(broken)).served_by.cache == "miss"
+
+
+async def test_f31_while_the_source_is_away_the_last_good_answer_is_shown_with_its_age(
+    filled: Database, valkey: str, tmp_path: Path
+) -> None:
+    login = parse_url(filled.reader)
+    settings = CacheSettings(ttl=0.1, stale=-1000)
+    async with Relay(login.port) as relay:
+        behind = replace(settings_of(filled), primary=replace(login, port=relay.port), owner=None)
+        async with processes(2, behind, valkey, tmp_path, settings) as (one, two):
+            first = await one.ask(SALES)
+            await asyncio.sleep(0.2)
+            await relay.cut()
+            loop = asyncio.get_running_loop()
+            for process in (one, two, one, one):
+                began = loop.time()
+                kept = await process.ask(SALES)
+                assert loop.time() - began < 1
+                assert (kept.served_by.cache, kept.as_of, won(kept)) == ("stale", first.as_of, won(first))
+            following = Engine(one.source, one.cache, one.models, NEXT_MINUTE)
+            assert (await following.ask(SALES, ADMIN)).served_by.cache == "stale", "also in other minutes"
+            for never in ({**SALES, "limit": 7}, SALES):
+                with pytest.raises(LeadlineError) as refused:
+                    await one.ask(never, fresh_only=True)
+                assert refused.value.code == "source_unavailable"
+            sell(filled.business)
+            await relay.mend()
+            await _until_current(one, won(first) + 1)
+
+
+async def _until_current(process: object, wanted: int) -> None:
+    from tests.integration.engine.cluster import Process
+
+    assert isinstance(process, Process)
+    async with asyncio.timeout(10):
+        while won(await process.ask(SALES)) != wanted:
+            await asyncio.sleep(0.1)
+
+
+def _execute(dsn: str, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(dsn) as connection:
+        connection.execute(statement.encode())
