@@ -24,8 +24,6 @@ from leadline.semantic.model import Dataset, Dimension, Measure, Metric, Model
 from leadline.semantic.resolve import FieldRef
 from leadline.semantic.rules import RowRules, RowScope
 
-_MOST_SCOPES = 10_000
-
 
 @dataclass(frozen=True)
 class BoundModel:
@@ -34,7 +32,6 @@ class BoundModel:
     model: Model
     schema: SourceSchema
     _types: dict[tuple[str, tuple[str, ...], str], ColumnType] = field(default_factory=dict, compare=False)
-    _scopes: dict[Viewer, RowScope] = field(default_factory=dict, compare=False)
 
     @cached_property
     def _rules(self) -> RowRules:
@@ -42,11 +39,7 @@ class BoundModel:
 
     def scope(self, viewer: Viewer) -> RowScope:
         """What a viewer may see. Raises `model_invalid` where an attribute does not fit what a rule asks."""
-        if viewer not in self._scopes:
-            if len(self._scopes) >= _MOST_SCOPES:
-                self._scopes.clear()
-            self._scopes[viewer] = self._rules.scope(viewer)
-        return self._scopes[viewer]
+        return self._rules.scope(viewer)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -12,15 +13,23 @@ from leadline.core.zones import zone
 from leadline.planner.bound import BoundModel
 from leadline.planner.sql.base_rows import BaseRows, Instance, Names, bare
 from leadline.planner.sql.build import Params, ident
+from leadline.semantic.expressions.functions.kinds import UNKNOWN
 from leadline.semantic.expressions.parse import VIEWER
 from leadline.semantic.expressions.sql import Scope
 from leadline.semantic.expressions.sql import compile as compile_sql
 from leadline.semantic.expressions.tree import Expression
 from leadline.semantic.model import Dataset
-from leadline.semantic.rules import RowScope, viewer_value
-from leadline.semantic.sql_tree import Sql, any_of, cast, select
+from leadline.semantic.rules import RowScope
+from leadline.semantic.sql_tree import Sql, any_of, select
+from leadline.semantic.viewer_values import Typed, viewer_values
 
-_TYPES = {"text": "text", "integer": "bigint", "boolean": "boolean"}
+_TYPES = {
+    "time": "timestamptz",
+    "wall": "timestamp",
+    "integer": "bigint",
+    "decimal": "numeric",
+    "float": "numeric",
+}
 
 
 def instance_for(bound: BoundModel, scope: RowScope, viewer: Viewer, params: Params) -> Instance:
@@ -49,10 +58,16 @@ class _Governed:
     def select(self, predicates: tuple[Expression, ...]) -> exp.Select:
         utc = zone(self.bound.model.calendar.zone)
         rows = BaseRows(self.bound, self.dataset, utc, self.params, root=self.alias)
-        names = RuleNames(Names(rows, (), None), self.viewer, self.params)
-        allowed = any_of(compile_sql(one, names) for one in predicates)
+        names = Names(rows, (), None)
+        allowed = any_of(predicate_sql(one, names, self.viewer, self.params) for one in predicates)
         every = exp.Column(this=exp.Star(), table=ident(self.alias))
         return rows.from_(select(every)).where(allowed, copy=False)
+
+
+def predicate_sql(predicate: Expression, rows: Scope, viewer: Viewer, params: Params) -> Sql:
+    """A predicate over rows; each value of the viewer is a parameter of the type that it needs there."""
+    values = viewer_values(predicate, viewer, rows.type, rows.zone)
+    return compile_sql(predicate, RuleNames(rows, values, params))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +75,7 @@ class RuleNames:
     """The names of a rule: fields of the rows, and the viewer's own values."""
 
     rows: Scope
-    viewer: Viewer
+    values: Mapping[str, Typed]
     params: Params
 
     @property
@@ -72,10 +87,11 @@ class RuleNames:
         """The SQL of a name; a value of the viewer is a parameter, one that is missing is null."""
         if path != (VIEWER,):
             return self.rows.column(path, name)
-        value, type_ = viewer_value(self.viewer, name)
-        native = _TYPES[type_.kind]
-        return cast(exp.Null(), native) if value is None else self.params.add(value, native)
+        value, type_ = self.values[name]
+        if type_ == UNKNOWN:
+            return exp.Null()
+        return self.params.add(value, _TYPES.get(type_.kind, type_.kind))
 
     def type(self, path: tuple[str, ...], name: str) -> ColumnType:
         """Its type."""
-        return self.rows.type(path, name) if path != (VIEWER,) else viewer_value(self.viewer, name)[1]
+        return self.rows.type(path, name) if path != (VIEWER,) else self.values[name][1]

@@ -15,10 +15,9 @@ from leadline.planner.bound import BoundModel
 from leadline.planner.draft import StateField, TimeField
 from leadline.planner.sql.base_rows import ROOT
 from leadline.planner.sql.build import Params, column, number, table
-from leadline.planner.sql.governed import RuleNames
+from leadline.planner.sql.governed import predicate_sql
 from leadline.planner.sql.time import TimeSql
 from leadline.planner.stored import Stored
-from leadline.semantic.expressions.sql import compile as compile_sql
 from leadline.semantic.kinds.base import Input
 from leadline.semantic.model import Rollup
 from leadline.semantic.resolve import FieldRef
@@ -55,8 +54,8 @@ class RollupRows:
         predicates = self.scope.rows.get(dataset.name)
         if self.scope.everything or predicates is None:
             return None
-        names = RuleNames(_Stored(self, path), self.viewer, self.params)
-        return any_of(compile_sql(one, names) for one in predicates)
+        names = _Stored(self, path)
+        return any_of(predicate_sql(one, names, self.viewer, self.params) for one in predicates)
 
     def time(self, where: TimeField | StateField, name: str | None = None) -> TimeSql:
         """The stored start of the bucket: an instant, or a date where the time is one."""
