@@ -45,6 +45,8 @@ def bounds(start: Bound, end: Bound, grain: str, zone: ZoneInfo, calendar: Calen
     )
     found: list[Bound] = []
     for bound in made:
+        if found and found[-1].instant == bound.instant:
+            found.pop()  # a day that a zone skipped has no instant
         found.append(bound)
         if len(found) > MAX_BUCKETS + 1:
             raise too_many_buckets()
@@ -75,8 +77,8 @@ def _day(local: datetime, zone: ZoneInfo) -> Bound:
 def _clock(start: Bound, end: Bound, grain: str, zone: ZoneInfo) -> Iterator[Bound]:
     """From a whole unit before the start; those that end before it are left out."""
     unit = timedelta(seconds=step(grain).seconds)
-    here = _whole_before(start, unit, zone)
-    for here, then in pairwise(_walk(here, unit, zone)):
+    first = _whole_before(start, unit, zone)
+    for here, then in pairwise(_walk(first, unit, zone)):
         if then.instant <= start.instant:
             continue
         yield here

@@ -110,12 +110,16 @@ def _sized(columns: Sequence[Column], rows: Rows, totals: Sequence[Any] | None) 
     behind = len(columns) - len(totals) if totals is not None else 0
     found = []
     for i, column in enumerate(columns):
-        if column.type == "decimal" and column.scale is None:
-            values = [row[i] for row in rows]
-            values += [totals[i - behind]] if totals is not None and i >= behind else []
-            column = replace(column, scale=max((_scale(one) for one in values if one is not None), default=0))
-        found.append(column)
+        values = [row[i] for row in rows]
+        values += [totals[i - behind]] if totals is not None and i >= behind else []
+        found.append(_with_scale(column, values))
     return tuple(found)
+
+
+def _with_scale(column: Column, values: Sequence[Any]) -> Column:
+    if column.type != "decimal" or column.scale is not None:
+        return column
+    return replace(column, scale=max((_scale(one) for one in values if one is not None), default=0))
 
 
 def _scale(value: Decimal) -> int:

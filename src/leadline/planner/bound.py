@@ -123,7 +123,7 @@ class BoundModel:
         """The type of an input's value: entities are counted, means over days are quotients."""
         if part.following is not None:
             return INTEGER
-        if isinstance(part.time, StateTime) and part.time.of == "avg":
+        if isinstance(part.time, StateTime) and part.time.mean:
             return decimal(QUOTIENT_SCALE)
         return self.measure_type(part.dataset, self.measure(part))
 

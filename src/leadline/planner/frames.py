@@ -164,7 +164,7 @@ def _instants(
         for at, of_range in _AT[time.of](one, moment)
     ]
     at, of_range, ordinals = (tuple(column) for column in zip(*found, strict=True)) if found else ((), (), ())
-    return Instants(at, of_range, ordinals, mean=time.of == "avg")
+    return Instants(at, of_range, ordinals, mean=time.mean)
 
 
 def _at(end: Bound | None, now: Bound) -> tuple[Bound, bool]:

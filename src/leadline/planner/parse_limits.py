@@ -7,7 +7,7 @@ from __future__ import annotations
 
 METRICS = 50
 DIMENSIONS = 20
-COMPARISONS = 50
+COMPARISONS = 30
 SORTS = 100
 SUBTOTALS = 100
 VALUES = 1_000

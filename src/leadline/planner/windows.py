@@ -212,8 +212,9 @@ def _partners(
 def _partner(start: Bound, grain: str, move: Move, moment: Moment) -> Bound | None:
     there = moment.back(start, move)
     on_clock = isinstance(move, Step) and move.seconds and not (move.days or move.months)
-    if not on_clock and moment.bound(move.forward(there.local)).instant != start.instant:
-        return None
+    shown = Bound.of_instant(there.instant, moment.zone).local == there.local
+    if not on_clock and not (shown and move.forward(there.local) == start.local):
+        return None  # there is no such day, or no such hour that night
     if grain not in CLOCK_GRAINS and floor(there.local, grain, moment.calendar) != there.local:
         raise NotBucketsError
     if isinstance(move, Step) and grain in CLOCK_GRAINS and move.seconds % step(grain).seconds:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadline.core.calendar import Calendar
-from leadline.core.grain import Step, floor, is_stepped, step
+from leadline.core.grain import RANGE_UNITS, Step, ahead, floor, step
 
 ISO = Calendar()
 LOCALS = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1))
@@ -100,6 +100,9 @@ def test_iso_weeks_are_those_of_the_calendar(local: datetime) -> None:
     assert local - start < timedelta(days=7)
 
 
-def test_retail_units_have_no_fixed_step() -> None:
-    assert not is_stepped("retail_month")
-    assert is_stepped("fiscal_quarter")
+@given(LOCALS, st.sampled_from(RANGE_UNITS), st.integers(-40, 40))
+def test_units_ahead_lie_back_again(local: datetime, unit: str, count: int) -> None:
+    start = floor(local, unit, ISO)
+    there = ahead(start, unit, count, ISO)
+    assert floor(there, unit, ISO) == there
+    assert ahead(there, unit, -count, ISO) == start

@@ -207,13 +207,6 @@ def test_unknown_presets_are_refused(bad: object) -> None:
     assert (error.value.code, error.value.at) == ("unknown_preset", "/time/range/preset")
 
 
-@pytest.mark.parametrize("preset", ["this_retail_month", "last_2_retail_weeks", "retail_year_to_date"])
-def test_retail_units_are_refused_until_they_come(preset: str) -> None:
-    with pytest.raises(LeadlineError) as error:
-        span(preset)
-    assert error.value.code == "not_supported"
-
-
 # -- absolute ranges --------------------------------------------------------------------------------
 
 

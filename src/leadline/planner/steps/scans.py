@@ -20,7 +20,8 @@ from leadline.planner.frames import read
 from leadline.planner.windows import Window
 from leadline.semantic.kinds.base import EventTime, Input
 
-_Key = tuple[str, Reading]
+_Key = tuple[str, Reading, bool]
+"""Dataset, how it is read, and whether entities are followed: they are no aggregates of the same rows."""
 
 
 def gather_scans(draft: Draft) -> Draft:
@@ -30,11 +31,13 @@ def gather_scans(draft: Draft) -> Draft:
     for cell in draft.cells:
         for window in windows(cell):
             for part in cell.metric.kind.inputs(cell.metric, draft.bound.model):
-                key = (part.dataset, reading(draft, part, window))
+                key = (part.dataset, reading(draft, part, window), part.following is not None)
                 gathered.setdefault(key, {})[part] = None
                 if window.own:
                     own.add(key)
-    scans = tuple(Scan(*key, inputs=tuple(parts), own=key in own) for key, parts in gathered.items())
+    scans = tuple(
+        Scan(key[0], key[1], inputs=tuple(parts), own=key in own) for key, parts in gathered.items()
+    )
     return replace(draft, scans=scans)
 
 

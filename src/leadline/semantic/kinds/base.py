@@ -46,6 +46,11 @@ class StateTime:
     end: str
     of: str = "last"
 
+    @property
+    def mean(self) -> bool:
+        """Whether it is the mean over several instants."""
+        return self.of == "avg"
+
 
 @dataclass(frozen=True, slots=True)
 class Following:
