@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 from redis.asyncio import Redis
 
@@ -147,6 +148,26 @@ async def test_f29_many_who_ask_at_once_cause_one_reading_in_the_cluster(
         answers = await asyncio.gather(*asking)
         assert reads(many) == 2
         assert len({answer.key for answer in answers}) == 2
+
+
+async def test_f40_whoever_leaves_cancels_the_reading_and_gives_its_lease_back(
+    filled: Database, valkey: str, tmp_path: Path
+) -> None:
+    active = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%won_count%'"
+    async with processes(2, settings_of(filled), valkey, tmp_path) as (one, two):
+        with psycopg.connect(filled.business) as blocker:
+            blocker.execute("LOCK TABLE deals IN ACCESS EXCLUSIVE MODE")
+            leading = asyncio.create_task(one.ask(SALES))
+            await asyncio.sleep(0.3)
+            waiting = asyncio.create_task(two.ask(SALES))
+            await asyncio.sleep(0.3)
+            leading.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await leading
+            await asyncio.sleep(0.5)
+            assert run(filled.admin, active) in ([(0,)], [(1,)]), "at most that of the one who still waits"
+        assert won(await waiting) > 0
+        assert (one.cache.counters.led, two.cache.counters.led) == (1, 1), "the one who waits has taken over"
 
 
 async def test_an_error_is_not_kept_and_does_not_stop_those_who_wait(
