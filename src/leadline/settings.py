@@ -55,7 +55,15 @@ class Settings(BaseSettings):
     clock: str = Field("real", description="The product's clock, as `leadline demo --as-of` sets it.")
     company: str = Field("", description="The name that the page shows.")
     web_dir: Path | None = Field(None, description="The built web app. Default: the one that was shipped.")
-    cache_ttl: float = Field(2.0, gt=0, le=3600, description="Seconds that an answer is kept.")
+    cache_ttl: float = Field(
+        2.0, gt=0, le=3600, description="Seconds for which an answer holds that no version covers."
+    )
+    cache_stale: float = Field(
+        3.0, ge=0, le=3600, description="Seconds more in which it is shown, marked, while it is read anew."
+    )
+    cache_keep: float = Field(
+        3600.0, gt=0, le=604_800, description="Seconds in which it is shown, marked, if the source is away."
+    )
 
     @field_validator("replica_urls", mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""Products as users have them, for faults of the cache: several `leadline serve` over one source and one Redis."""
+"""Products as users have them, for faults of the cache: several processes over one source and one Redis."""
 
 from __future__ import annotations
 

@@ -23,6 +23,11 @@ COMPARISONS = (
     *("previous_period", *(f"previous_{unit}" for unit in _UNITS)),
     *("shift", "range", "target", "total", "compound", "rolling"),
 )
+_SAME = ("eq", "ne", "in", "not_in", "is_null", "not_null")
+_PARTS_OF_TIME = (
+    *("hour", "weekday", "day_of_month", "day_of_year"),
+    *("week_of_year", "month", "quarter", "year"),
+)
 _PRESET = re.compile(r"(?P<way>this|last|next)_(?:(?P<n>\d+)_)?(?P<unit>[a-z_]+?)s?$")
 EXPECTED: dict[str, tuple[str, ...]] = {
     "kind": (
@@ -39,6 +44,12 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "operator": (
         *("eq", "ne", "lt", "lte", "gt", "gte", "in", "not_in", "between", "contains", "not_contains"),
         *("starts_with", "ends_with", "is_null", "not_null", "range", "any", "all", "not"),
+    ),
+    "operator by type": (
+        *(f"{op} {type_}" for op in _SAME for type_ in ("text", "number", "boolean", "time")),
+        *(f"{op} {type_}" for op in ("lt", "lte", "gt", "gte", "between") for type_ in ("number", "time")),
+        *(f"{op} text" for op in ("contains", "not_contains", "starts_with", "ends_with")),
+        "range time",
     ),
     "having": ("gt", "in", "any", "not", "is_null"),
     "grain": ("minute", "quarter_hour", "hour", *_UNITS),
@@ -82,7 +93,7 @@ class Coverage:
         metrics = [facts for name in query["metrics"] for facts in _metrics(name, model)]
         found: dict[str, set[str]] = {name: set() for name in EXPECTED}
         _add_metrics(found, metrics, query, model)
-        _add_filters(found, query)
+        _add_filters(found, query, model)
         _add_time(found, query, model)
         comparisons = [_comparison(one) for one in query.get("compare") or ()]
         found["comparison"].update(comparisons)
@@ -193,9 +204,19 @@ def _operators(filters: Iterable[dict[str, Any]]) -> Iterator[tuple[str, dict[st
         yield from _operators(inner if isinstance(inner, list) else [inner])
 
 
-def _add_filters(found: dict[str, set[str]], query: dict[str, Any]) -> None:
+def _type(field: str, model: dict[str, Any]) -> str:
+    """The type of a field by its last name, as the model states it; a column without a statement is text."""
+    name = field.rpartition(".")[2]
+    dimensions = [one["dimensions"][name] for one in model["datasets"].values() if name in one["dimensions"]]
+    if not dimensions:
+        return "number" if name in _PARTS_OF_TIME else "text"
+    return next((str(one["type"]) for one in dimensions if "type" in one), "text")
+
+
+def _add_filters(found: dict[str, set[str]], query: dict[str, Any], model: dict[str, Any]) -> None:
     filters = list(_operators(query.get("filters") or ()))
     found["operator"].update(op for op, _ in filters)
+    found["operator by type"].update(f"{op} {_type(one['field'], model)}" for op, one in filters if one)
     found["having"].update(op for op, _ in _operators(query.get("having") or ()))
     for range_ in [(query.get("time") or {}).get("range"), *(one.get("range") for _, one in filters)]:
         if range_ and "preset" in range_:

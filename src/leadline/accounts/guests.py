@@ -1,4 +1,4 @@
-"""Whoever comes with a session or a key: remembered, else looked up; by memory while the database is away."""
+"""Whoever comes with a session or a key: remembered, else looked up; by memory if the database is away."""
 
 from __future__ import annotations
 

@@ -16,12 +16,12 @@ from leadline.core.viewer import Viewer
 from leadline.dashboards.service import Asked, Dashboards, Document, compose, read_request
 from leadline.engine.asking import Prepared
 
-_MOST = 200
+_MOST = 100
 _LARGEST_BODY = 4096
 """Bytes of a request that is remembered; a larger one is no page's."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Composed:
     """A request, ready to be answered. `heads`: what each line begins with, up to the answer.
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from typing import TypeVar
+from weakref import ref
 
+import structlog
 from starlette.types import Message, Receive, Scope, Send
 
 from leadline.accounts.guests import SESSION, Guest, key_guest, session_guest
@@ -26,6 +28,7 @@ from leadline.core.viewer import Viewer
 from leadline.engine.asking import Prepared
 from leadline.engine.finding import Finds
 
+_log = structlog.get_logger("leadline.api")
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 _BEFORE, _AFTER = "/api/v1/dashboards/", "/data"
@@ -51,8 +54,9 @@ class Warm:
 
     def __init__(self, services: ApiServices, telemetry: Telemetry, questions: Questions) -> None:
         self._services, self._telemetry, self._questions = services, telemetry, questions
-        self._guests: OrderedDict[tuple[bytes | None, bytes | None], Guest | None] = OrderedDict()
-        self._guesses: OrderedDict[tuple[Guest, str, bytes], Composed] = OrderedDict()
+        self._guests: OrderedDict[tuple[bytes, bytes], Guest | None] = OrderedDict()
+        # Weak: what a client asked once and nobody asks again is not kept alive by a guess.
+        self._guesses: OrderedDict[tuple[Guest, str, bytes], ref[Composed]] = OrderedDict()
         self._wholes = Wholes()
 
     @staticmethod
@@ -71,14 +75,20 @@ class Warm:
         if message["type"] != "http.request" or message.get("more_body") or len(body) > _LARGEST:
             return _again(message, receive)
         headers = dict(scope["headers"])
-        try:
-            ready = await self._ready(scope["path"][len(_BEFORE) : -len(_AFTER)], body, headers)
-        except LeadlineError:
-            ready = None  # the ordinary way says what is wrong
+        ready = await self._tried(scope["path"][len(_BEFORE) : -len(_AFTER)], body, headers)
         if ready is None:
             return _again(message, receive)
         await self._send(scope, headers, send, ready, began)
         return None
+
+    async def _tried(self, dashboard: str, body: bytes, headers: dict[bytes, bytes]) -> Whole | None:
+        try:
+            return await self._ready(dashboard, body, headers)
+        except LeadlineError:
+            return None  # the ordinary way says what is wrong
+        except Exception:  # our bug: the ordinary way is another one
+            _log.exception("warm_failed")
+            return None
 
     # Who asks, and what
 
@@ -88,21 +98,28 @@ class Warm:
             return None
         if guest.kind == SESSION:
             check_origin(headers, self._services.origins, has_body=True)
-        guess = self._guesses.get((guest, dashboard, body))
+        guess = self._guess(guest, dashboard, body)
         viewer, finds = await self._guessed(guest, guess)
         if viewer is None:
             return None
         composed = await self._questions.of(dashboard, body, viewer)
         if composed is not guess or finds is None:
             finds = await self._services.engine.find(composed.good, (), self._wholes.last(composed))
-            _remember(self._guesses, (guest, dashboard, body), composed)
+            _remember(self._guesses, (guest, dashboard, body), ref(composed))
         return self._at_once(composed, finds)
+
+    def _guess(self, guest: Guest, dashboard: str, body: bytes) -> Composed | None:
+        """What the same one asked last time."""
+        last = self._guesses.get((guest, dashboard, body))
+        return last() if last is not None else None
 
     async def _guessed(self, guest: Guest, guess: Composed | None) -> tuple[Viewer | None, Finds | None]:
         """Who asks, and with them what there is for the questions of last time."""
         accounts = self._services.accounts
         remembering = accounts.guests.remembering
-        if remembering is None or guess is None:
+        if remembering is None:
+            return None, None
+        if guess is None:
             return await accounts.viewer_of_guest(guest), None
         name = remembering.name(guest.what)
         finds = await self._services.engine.find(guess.good, (name,), self._wholes.last(guess))
@@ -112,9 +129,11 @@ class Warm:
 
     def _guest(self, headers: dict[bytes, bytes]) -> Guest | None:
         """Whoever the headers say; the same headers say the same."""
-        said = headers.get(b"authorization"), headers.get(b"cookie")
+        said = headers.get(b"authorization", b""), headers.get(b"cookie", b"")
         if said in self._guests:
             return self._guests[said]
+        if len(said[0]) + len(said[1]) > _LARGEST:
+            return None
         given = credentials(headers)
         if given.key is not None:
             guest = key_guest(given.key)

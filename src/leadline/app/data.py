@@ -90,7 +90,8 @@ async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 def _cache(settings: Settings) -> ResultCache | None:
     if settings.redis_url is None:
         return None
-    return ResultCache.at(settings.redis_url, CacheSettings(ttl=settings.cache_ttl), _space(settings))
+    held = CacheSettings(ttl=settings.cache_ttl, stale=settings.cache_stale, keep=settings.cache_keep)
+    return ResultCache.at(settings.redis_url, held, _space(settings))
 
 
 def _space(settings: Settings) -> str:

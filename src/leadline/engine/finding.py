@@ -65,7 +65,7 @@ class Finding:
         The versions are always read, entries only where this process holds none that the versions seen last
         would bear. Where those have moved on, a second round trip reads what is doubtful now.
 
-        `last`: what was found for the same questions before; it is found again where nothing can have changed.
+        `last`: what was found for the same questions before; found again where nothing can have changed.
         """
         cache = self._cache
         if cache is None or not prepared:

@@ -66,30 +66,23 @@ async def processes(
     valkey: str,
     folder: Path,
     settings: CacheSettings | None = None,
-    clock: Clock = CLOCK,
 ) -> AsyncIterator[list[Process]]:
     """So many processes over one source."""
     (folder / "model.yaml").write_text(business.MODEL)
     async with AsyncExitStack() as stack:
-        yield [await _process(stack, source, valkey, folder, settings, clock) for _ in range(count)]
+        yield [
+            await _process(stack, Source(source), ResultCache.at(valkey, settings), folder)
+            for _ in range(count)
+        ]
 
 
-async def _process(
-    stack: AsyncExitStack,
-    settings: SourceSettings,
-    valkey: str,
-    folder: Path,
-    cached: CacheSettings | None,
-    clock: Clock,
-) -> Process:
-    source = Source(settings)
+async def _process(stack: AsyncExitStack, source: Source, cache: ResultCache, folder: Path) -> Process:
     await source.open()
     stack.push_async_callback(source.close)
+    stack.push_async_callback(cache.close)
     models = Models(folder, source)
     await models.poll()
-    cache = ResultCache.at(valkey, cached)
-    stack.push_async_callback(cache.close)
-    return Process(source, cache, models, Engine(source, cache, models, clock))
+    return Process(source, cache, models, Engine(source, cache, models, CLOCK))
 
 
 def sell(dsn: str) -> None:

@@ -1,4 +1,4 @@
-"""Answers of a cluster: seen at once by all, read once for all, stale within a bound, never older than before."""
+"""Answers of a cluster: seen at once by all, read once for all, stale within a bound and said so."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 from redis.asyncio import Redis
 
@@ -18,6 +19,7 @@ from tests.integration.engine.cluster import (
     BY_DAY,
     NEXT_MINUTE,
     SALES,
+    Process,
     processes,
     reads,
     sell,
@@ -26,7 +28,7 @@ from tests.integration.engine.cluster import (
 from tests.support import business
 from tests.support.databases import Database
 from tests.support.relay import Relay
-from tests.support.sources import settings_of
+from tests.support.sources import run, settings_of, until
 
 STRICT = CacheSettings(ttl=30, stale=-1000)
 """Nothing that no longer holds is shown."""
@@ -148,18 +150,37 @@ async def test_f29_many_who_ask_at_once_cause_one_reading_in_the_cluster(
         assert len({answer.key for answer in answers}) == 2
 
 
+async def test_f40_whoever_leaves_cancels_the_reading_and_gives_its_lease_back(
+    filled: Database, valkey: str, tmp_path: Path
+) -> None:
+    active = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%won_count%'"
+    async with processes(2, settings_of(filled), valkey, tmp_path) as (one, two):
+        with psycopg.connect(filled.business) as blocker:
+            blocker.execute("LOCK TABLE deals IN ACCESS EXCLUSIVE MODE")
+            leading = asyncio.create_task(one.ask(SALES))
+            await asyncio.sleep(0.3)
+            waiting = asyncio.create_task(two.ask(SALES))
+            await asyncio.sleep(0.3)
+            leading.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await leading
+            await asyncio.sleep(0.5)
+            assert run(filled.admin, active) in ([(0,)], [(1,)]), "at most that of the one who still waits"
+        assert won(await waiting) > 0
+        assert (one.cache.counters.led, two.cache.counters.led) == (1, 1), "the one who waits has taken over"
+
+
 async def test_an_error_is_not_kept_and_does_not_stop_those_who_wait(
     filled: Database, valkey: str, tmp_path: Path
 ) -> None:
     broken = {"metrics": ["revenue"], "filters": [{"field": "deals.source", "op": "eq", "values": ["x"]}]}
     async with processes(2, settings_of(filled), valkey, tmp_path) as (one, two):
-        run = f"ALTER TABLE deals RENAME COLUMN source TO origin"  # noqa: F541
-        _execute(filled.business, run)
+        run(filled.business, "ALTER TABLE deals RENAME COLUMN source TO origin")
         for answer in await asyncio.gather(
             one.ask(broken), two.ask(broken), one.ask(broken), return_exceptions=True
         ):
             assert isinstance(answer, LeadlineError) and answer.code == "model_invalid"
-        _execute(filled.business, "ALTER TABLE deals RENAME COLUMN origin TO source")
+        run(filled.business, "ALTER TABLE deals RENAME COLUMN origin TO source")
         assert (await one.ask(broken)).served_by.cache == "miss"
 
 
@@ -188,20 +209,8 @@ async def test_f31_while_the_source_is_away_the_last_good_answer_is_shown_with_i
                 assert refused.value.code == "source_unavailable"
             sell(filled.business)
             await relay.mend()
-            await _until_current(one, won(first) + 1)
+            await until(lambda: _counts(one, won(first) + 1), 10)
 
 
-async def _until_current(process: object, wanted: int) -> None:
-    from tests.integration.engine.cluster import Process
-
-    assert isinstance(process, Process)
-    async with asyncio.timeout(10):
-        while won(await process.ask(SALES)) != wanted:
-            await asyncio.sleep(0.1)
-
-
-def _execute(dsn: str, statement: str) -> None:
-    import psycopg
-
-    with psycopg.connect(dsn) as connection:
-        connection.execute(statement.encode())
+async def _counts(process: Process, wanted: int) -> bool:
+    return won(await process.ask(SALES)) == wanted

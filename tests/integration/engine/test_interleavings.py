@@ -1,7 +1,7 @@
 """Random interleavings of writes, refreshes, a replica that lags, several processes, and Redis emptied.
 
-What must hold for one viewer who asks any process, one answer after the other: no answer is older than the version
-that it was looked up under, none is older than the one before, and none is of another organisation.
+What must hold for one viewer who asks any process, one answer after the other: no answer is older than the
+version that it was looked up under, none is older than the one before, and none is of another organisation.
 """
 
 from __future__ import annotations
