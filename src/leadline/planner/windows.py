@@ -96,28 +96,29 @@ class Buckets:
 
         Raises OverflowError or ValueError beyond the years 1 to 9999, `NotBucketsError` where a partner is no bucket.
         """
-        partners = list(self._partners(move))
+        partners = list(self._partners(move, cut))
         made = (
             None if place is None else self._moved(one, place, move, cut)
             for one, place in zip(self._own(), partners, strict=True)
         )
         seen = self.moment.back(self.moment.now, move) if cut else None
-        return Window(tuple(made), tuple(self._loose(partners, move)), seen=seen)
+        return Window(tuple(made), tuple(self._loose(partners, move, cut)), seen=seen)
 
-    def _loose(self, partners: Sequence[_Place | None], move: Move) -> Iterator[Stretch]:
+    def _loose(self, partners: Sequence[_Place | None], move: Move, cut: bool) -> Iterator[Stretch]:
         """What of the earlier range is no bucket's partner: the 29th to 31st before a shorter month."""
         if not self.grain or not self.edges:
             return
-        low, last = self._back_range(move)
+        low, last = self._back_range(move, cut)
         for start, end in (*(one for one in partners if one), (last, last)):
             if low and start and low.instant < start.instant:
                 yield Stretch(low, start, self.moment.now)
             low = _latest(low, end)
 
-    def _back_range(self, move: Move) -> _Place:
+    def _back_range(self, move: Move, cut: bool) -> _Place:
+        """The range moved back; one up to now ends at now moved back, or with its whole unit."""
         whole = self.span.whole if self.span.to_date else self.span.end
         first, last = (self.moment.back(one, move) if one else None for one in (self.span.start, whole))
-        return first, last
+        return first, self.moment.cut(move) if self.span.to_date and cut else last
 
     def _moved(self, one: Stretch, place: _Place, move: Move, cut: bool) -> Stretch:
         holds = cut and self.holds_now(one)
@@ -125,8 +126,8 @@ class Buckets:
         now = self.moment.back(self.moment.now, move) if holds or one.end is None else self.moment.now
         return Stretch(place[0], end, now)
 
-    def _partners(self, move: Move) -> Iterable[_Place | None]:
-        first, last = self._back_range(move)
+    def _partners(self, move: Move, cut: bool) -> Iterable[_Place | None]:
+        first, last = self._back_range(move, cut)
         if self.grain is None:
             return [(first, last)]
         found = _partners(self.edges, self.grain, move, self.moment)
@@ -158,11 +159,11 @@ class _Rolled(Buckets):
         own = Buckets._own(self)
         return tuple(replace(one, start=start) for one, start in zip(own, self.begins, strict=True))
 
-    def _loose(self, partners: Sequence[_Place | None], move: Move) -> Iterator[Stretch]:
+    def _loose(self, partners: Sequence[_Place | None], move: Move, cut: bool) -> Iterator[Stretch]:
         """None: what they read is no range."""
         return iter(())
 
-    def _partners(self, move: Move) -> Iterable[_Place | None]:
+    def _partners(self, move: Move, cut: bool) -> Iterable[_Place | None]:
         back = self.moment.back
         pairs = zip(self.begins, self.edges[1:], strict=True)
         return [(back(start, move), back(end, move)) for start, end in pairs]

@@ -49,7 +49,7 @@ _REST = {
 }
 ALL = frozenset({**_CALENDARS, **_KINDS, **_QUESTIONS, **_REST})
 
-ANSWERED: frozenset[str] = frozenset({"calendar", "next_ranges", "models", "rollups", "by_path"})
+ANSWERED: frozenset[str] = frozenset({"growth","having","top","subtotals","named_rows"})
 
 
 _used: ContextVar[frozenset[str]] = ContextVar("_used", default=ANSWERED)

@@ -78,8 +78,8 @@ def by_weekday(move: Move) -> Move:
 
 def for_buckets(move: Move, grain: str) -> Move:
     """The move of buckets of a grain; refused where a moved bucket is no bucket."""
-    if grain == "week" and move == Move(12):
-        return Move(delta=timedelta(days=364))
+    if grain == "week" and move.months and move == Move(move.months) and move.months % 12 == 0:
+        return Move(delta=timedelta(days=364 * (move.months // 12)))
     if not _fits(move, grain):
         raise RefusedError("not_comparable")
     return move

@@ -199,7 +199,7 @@ class BaseRows:
         return exp.Join(this=self.instance(partner, alias), on=all_of(on), side="LEFT")
 
     def _valid(self, valid: tuple[str, str], partner: Dataset, alias: str) -> list[Sql]:
-        """The partner that holds at the fact's time: from its start until before its end, if it has one."""
+        """The partner that holds at the fact's time: from its start until before its end, as far as it has them."""
         if self.at is None:
             why = f"The join to {partner.name} is valid in time, but the metric has no time."
             raise LeadlineError("no_time", why, "State a time in the measure, or ask fields of other joins.")
@@ -208,7 +208,8 @@ class BaseRows:
         time = self.time(self.at)
         begun = exp.LTE(this=_on(start, time, home), expression=_on(time, start, home))
         over = exp.LT(this=_on(time, end, home), expression=_on(end, time, home))
-        return [begun, paren(exp.Or(this=is_null(end.sql.copy()), expression=over))]
+        pairs = ((start, begun), (end, over))
+        return [paren(exp.Or(this=is_null(one.sql.copy()), expression=test)) for one, test in pairs]
 
 
 def _on(time: TimeSql, other: TimeSql, home: str) -> Sql:

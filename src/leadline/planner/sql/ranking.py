@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from leadline.planner.draft import Draft
-from leadline.planner.sql.build import NONE, by_code_point, column, equal, ident, named, number, text
+from leadline.planner.sql.build import by_code_point, column, ident, named, number
 from leadline.planner.sql.keys import is_text, member, same_keys
 from leadline.planner.sql.merge import Names
 from leadline.semantic.sql_tree import Sql, select
@@ -33,7 +33,7 @@ def _texts(draft: Draft) -> list[bool]:
 def ranked_sql(rows: Draft, kept: str, names: Names, score: Sql) -> exp.Select:
     """The members that kept rows have (`d0`, and `d1` with `per`), each with its rank from 1."""
     keys = [member(i) for i in range(len(top_fields(rows)))]
-    order = [exp.Ordered(this=score, desc=True, nulls_first=False), *_ties(rows, keys[-1])]
+    order = [exp.Ordered(this=score, desc=True, nulls_first=False), _tie(rows, keys[-1])]
     over = exp.Window(
         this=exp.Anonymous(this="row_number"),
         partition_by=[column(key, _SEEN) for key in keys[:-1]],
@@ -54,13 +54,10 @@ def _seen(rows: Draft, kept: str, keys: list[str]) -> exp.Subquery:
     return exp.Subquery(this=made, alias=exp.TableAlias(this=ident(_SEEN)))
 
 
-def _ties(rows: Draft, key: str) -> list[exp.Ordered]:
-    """Ties go by the value, "(none)" last."""
+def _tie(rows: Draft, key: str) -> exp.Ordered:
+    """Ties go by the value, of which "(none)" is one like any other."""
     name = column(key, _SEEN)
-    if not _texts(rows)[-1]:
-        return [exp.Ordered(this=name, nulls_first=False)]
-    keys = (equal(name, text(NONE)), by_code_point(name.copy()))
-    return [exp.Ordered(this=one, nulls_first=False) for one in keys]
+    return exp.Ordered(this=by_code_point(name) if _texts(rows)[-1] else name, nulls_first=False)
 
 
 def picked(draft: Draft, rows: exp.Select, kept: str) -> exp.Select:
