@@ -1,6 +1,7 @@
 """The buckets of a range: every unit of a grain that it touches, found on the asked zone's clock.
 
-Units from the day up are counted on the wall clock, from each day's first instant. Units of the clock begin
+Units from the day up are counted on the wall clock; a midnight that exists twice is the second, like every
+local time. Units of the clock begin
 wherever the clock shows a whole one, so an hour that exists twice is two buckets; where the clock jumps into
 the middle of a unit, that unit begins at the jump.
 """
@@ -71,7 +72,7 @@ def _days(start: Bound, end: Bound, grain: str, zone: ZoneInfo, calendar: Calend
 
 
 def _day(local: datetime, zone: ZoneInfo) -> Bound:
-    return Bound.of_day(local, zone)
+    return Bound.of_local(local, zone)
 
 
 def _clock(start: Bound, end: Bound, grain: str, zone: ZoneInfo) -> Iterator[Bound]:

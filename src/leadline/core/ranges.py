@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from leadline.core.calendar import Calendar
 from leadline.core.errors import LeadlineError, shown
 from leadline.core.grain import CLOCK_GRAINS, RANGE_UNITS, Move, Step, ahead, floor, move, step
-from leadline.core.zones import MICROSECOND, Bound, first_instant, wall
+from leadline.core.zones import MICROSECOND, Bound, instant, wall
 
 _ALIASES = {"today": "this_day", "yesterday": "last_1_days", "tomorrow": "next_1_days"}
 _THIS = re.compile(r"this_([a-z_]+)")
@@ -22,7 +22,6 @@ _MANY = re.compile(r"(last|next)_([0-9]{1,4})_([a-z_]+)s")
 _ONE = re.compile(r"(last|next)_([a-z_]+)")
 _CLOCK_UNITS = ("minute", "hour")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MIDNIGHT = time()
 _LAST = datetime(9999, 12, 31)
 """Beyond it there is no next day."""
 
@@ -90,9 +89,7 @@ class Moment:
         return replace(now, whole_day=True)
 
     def bound(self, local: datetime) -> Bound:
-        """The bound at a wall clock of the asked zone; midnight is the first instant of its day."""
-        if local.time() == _MIDNIGHT:
-            return Bound.of_day(local, self.zone)
+        """The bound at a wall clock of the asked zone."""
         return Bound.of_local(local, self.zone)
 
     def floor(self, bound: Bound, unit: str) -> Bound:
@@ -210,7 +207,7 @@ def when(text: str, zone: ZoneInfo, at: str = "") -> Bound:
     try:
         if _DATE.fullmatch(text):
             day = date.fromisoformat(text)
-            return Bound.of_day(datetime(day.year, day.month, day.day), zone)
+            return Bound.of_local(datetime(day.year, day.month, day.day), zone)
         moment = datetime.fromisoformat(text)
         return Bound.of_local(moment, zone) if moment.tzinfo is None else Bound.of_instant(moment, zone)
     except (ValueError, OverflowError):
@@ -224,7 +221,7 @@ def when(text: str, zone: ZoneInfo, at: str = "") -> Bound:
 def end_of_day(text: str, zone: ZoneInfo) -> datetime:
     """The last microsecond (as an instant) of the day written `2026-11-17`."""
     day = date.fromisoformat(text)
-    return first_instant(datetime(day.year, day.month, day.day) + timedelta(days=1), zone) - MICROSECOND
+    return instant(datetime(day.year, day.month, day.day) + timedelta(days=1), zone) - MICROSECOND
 
 
 def is_date(text: str) -> bool:

@@ -85,7 +85,7 @@ class Bound:
 
     @classmethod
     def of_day(cls, local: datetime, where: ZoneInfo) -> Bound:
-        """The bound at which a day begins (`local`: its midnight): its first instant."""
+        """The bound of a day's first instant (`local`: its midnight), where midnight exists twice the first."""
         return cls(local, first_instant(local, where))
 
     @classmethod

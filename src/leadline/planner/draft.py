@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from leadline.core.ranges import ALL_TIME, Moment, Span
@@ -46,11 +47,20 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Edge:
+    """A stored bucket that is read from the table: its ends, and how the rollup's time column names it."""
+
+    start: Bound
+    end: Bound
+    name: datetime | date
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
     """One pass over one dataset (or a rollup of it), with all inputs that are read alike.
 
     `own`: its groups are rows of the answer (others only name them). `rollup`: what it is answered from, with
-    the stored buckets of `edge` (start and end; None: rows without a time) taken from the dataset itself.
+    the stored buckets of `edge` (None: rows without a time) taken from the dataset itself.
     """
 
     dataset: str
@@ -58,7 +68,7 @@ class Scan:
     inputs: tuple[Input, ...]
     own: bool
     rollup: Rollup | None = None
-    edge: tuple[tuple[Bound, Bound] | None, ...] = ()
+    edge: tuple[Edge | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +129,13 @@ Cell = MetricCell | ComparedCell | TotalCell | TargetCell | EmptyCell
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Only rows of members that `top` leaves out: those of `fields` that the CTE `members` lists."""
+    """Only rows of members that `top` leaves out: those of `fields` that the CTE `members` lists.
+
+    `groups`: the CTE of the other keys' combinations in which there are such members.
+    """
 
     members: str
+    groups: str
     fields: tuple[str, ...]
 
 

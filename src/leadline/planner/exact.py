@@ -12,7 +12,7 @@ from datetime import timedelta
 from leadline.core.grain import CLOCK_GRAINS
 from leadline.core.result import Rejection
 from leadline.core.zones import Bound, zone
-from leadline.planner.draft import Draft, Scan, StateField, TimeField
+from leadline.planner.draft import Draft, Edge, Scan, StateField, TimeField
 from leadline.planner.frames import Frames
 from leadline.planner.query import leaves
 from leadline.planner.stored import Stored, grid_of
@@ -55,7 +55,7 @@ class Asked:
         """The time by which the scan's rows are found, if they are events."""
         return self.scan.reading.time if isinstance(self.scan.reading.time, TimeField) else None
 
-    def edges(self) -> tuple[tuple[Bound, Bound] | None, ...]:
+    def edges(self) -> tuple[Edge | None, ...]:
         """The stored buckets that must be read from the table: those that a bound cuts, or that changed."""
         grid = grid_of(self.stored, self.draft)
         if grid is None or not isinstance(self.scan.reading.read, Frames):
@@ -68,15 +68,15 @@ class Asked:
         changed = (None if one is None else grid.of_stored(one) for one in state.touched)
         return tuple(dict.fromkeys([*cut, *(one for one in changed if self._reads(one))]))
 
-    def _reads(self, stretch: tuple[Bound, Bound] | None) -> bool:
+    def _reads(self, edge: Edge | None) -> bool:
         """Whether a changed bucket lies where the scan reads at all."""
         frames = self.scan.reading.read
         assert isinstance(frames, Frames)  # noqa: S101  (asked by the caller)
-        if stretch is None:
+        if edge is None:
             return not any((*frames.lows, *frames.highs)) and self.draft.grain is None
         low, high = frames.lows[0], frames.highs[-1]
-        before = high is not None and stretch[0].instant >= high.instant
-        return not before and (low is None or stretch[1].instant > low.instant)
+        before = high is not None and edge.start.instant >= high.instant
+        return not before and (low is None or edge.end.instant > low.instant)
 
 
 def reason_against(asked: Asked) -> Rejection | None:
@@ -213,7 +213,7 @@ def _range(asked: Asked) -> str | None:
     grid = grid_of(asked.stored, asked.draft)
     if grid is None or not edges or not isinstance(asked.scan.reading.read, Frames):
         return None
-    whole = frozenset(one[0].instant for one in edges if one is not None)
+    whole = frozenset(one.start.instant for one in edges if one is not None)
     frames = asked.scan.reading.read
     if any(low is None or high is None for low, high in zip(frames.lows, frames.highs, strict=True)):
         return None

@@ -65,16 +65,16 @@ Read = Frames | Instants | None
 """How an input's rows are found in time; None: they have no time, and none is asked."""
 
 
-def read(window: Window, time: EventTime | StateTime, moment: Moment, *, grained: bool) -> Read:
+def read(window: Window, time: EventTime | StateTime, moment: Moment) -> Read:
     """The frames of an input's time in a window."""
     numbered = [(i, one) for i, one in enumerate(window.stretches, 1) if one is not None]
     if isinstance(time, StateTime):
-        return _instants(time, numbered, moment, grained)
+        return _instants(time, numbered, moment)
     if time.field is None:
         return None
     if time.reach is None:
         return Frames(*_columns(_events(numbered, window)))
-    return _reaching(time.reach, numbered, moment, grained)
+    return _reaching(time.reach, numbered, moment)
 
 
 def _events(
@@ -103,19 +103,19 @@ def _columns(
 # -- values up to a bucket's end --------------------------------------------------------------------
 
 
-def _reaching(reach: Reach, numbered: list[tuple[int, Stretch]], moment: Moment, grained: bool) -> Frames:
+def _reaching(reach: Reach, numbered: list[tuple[int, Stretch]], moment: Moment) -> Frames:
     return Frames(
         *_columns(
             (low(reach, end, moment), end, i)
             for i, one in numbered
-            if (end := up_to(one, moment, grained)) is not None
+            if (end := up_to(one, moment)) is not None
         )
     )
 
 
-def up_to(one: Stretch, moment: Moment, grained: bool) -> Bound | None:
+def up_to(one: Stretch, moment: Moment) -> Bound | None:
     """Where a value up to the stretch's end ends: there or now; None for a bucket that begins after now."""
-    if grained and one.start is not None and one.start.instant > one.now.instant:
+    if not one.begun:
         return None
     now = moment.after(one.now)
     return one.end if one.end is not None and one.end.instant <= now.instant else now
@@ -133,7 +133,7 @@ def low(reach: Reach, end: Bound, moment: Moment) -> Bound | None:
 
 def days(reach: Reach, one: Stretch | None, moment: Moment) -> int | None:
     """The days of the window that ends with a stretch; a day that has begun counts. None: there is none."""
-    end = up_to(one, moment, True) if one is not None else None
+    end = up_to(one, moment) if one is not None else None
     if end is None:
         return None
     start = low(reach, end, moment)
@@ -154,22 +154,17 @@ def length(text: str) -> Step:
 # -- states -----------------------------------------------------------------------------------------
 
 
-def _instants(
-    time: StateTime, numbered: list[tuple[int, Stretch]], moment: Moment, grained: bool
-) -> Instants:
+def _instants(time: StateTime, numbered: list[tuple[int, Stretch]], moment: Moment) -> Instants:
     found = [
-        (at, of_range, i)
-        for i, one in numbered
-        if not (grained and one.start is not None and one.start.instant > one.now.instant)
-        for at, of_range in _AT[time.of](one, moment)
+        (at, of_range, i) for i, one in numbered if one.begun for at, of_range in _AT[time.of](one, moment)
     ]
     at, of_range, ordinals = (tuple(column) for column in zip(*found, strict=True)) if found else ((), (), ())
     return Instants(at, of_range, ordinals, mean=time.mean)
 
 
 def _at(end: Bound | None, now: Bound) -> tuple[Bound, bool]:
-    """At the end, or now if that is earlier."""
-    if end is not None and end.instant <= now.instant:
+    """At the end, or now if that is earlier; what ends with now (`whole_day`) is now."""
+    if end is not None and end.instant <= now.instant and not end.whole_day:
         return end, True
     return now, False
 

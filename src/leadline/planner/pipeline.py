@@ -10,7 +10,7 @@ from leadline.planner.draft import Draft, Left, TotalCell, start
 from leadline.planner.plan import Extent, Plan, Probe, RollupState
 from leadline.planner.query import Query, ranked_by
 from leadline.planner.sql.extent import extent_sql
-from leadline.planner.sql.ranking import LEFT, top_fields
+from leadline.planner.sql.ranking import LEFT, LEFT_GROUPS, top_fields
 from leadline.planner.sql.statement import Parts
 from leadline.planner.steps.columns import choose_columns
 from leadline.planner.steps.names import find_names
@@ -94,9 +94,7 @@ def _left(draft: Draft, fields: tuple[str, ...]) -> Draft:
     """The members left out as one group: its numbers come from their rows."""
     of = fields[-1]
     kept = tuple(name for name in draft.fields if name != of)
-    return replace(
-        draft, fields=kept, every=draft.every & frozenset(kept), prefix="o_", left=Left(LEFT, fields)
-    )
+    return replace(draft, fields=kept, every=frozenset(), prefix="o_", left=Left(LEFT, LEFT_GROUPS, fields))
 
 
 def _fresh(draft: Draft, *, fields: tuple[str, ...], prefix: str) -> Draft:

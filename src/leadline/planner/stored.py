@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from leadline.core.buckets import after
+from leadline.core.grain import CLOCK_GRAINS, ahead, floor
 from leadline.core.ranges import Moment
-from leadline.core.zones import Bound, zone
-from leadline.planner.draft import Draft
+from leadline.core.zones import Bound, instant, zone
+from leadline.planner.draft import Draft, Edge
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.aggregations.base import Aggregation
 from leadline.semantic.expressions.parse import conjuncts
@@ -91,7 +92,11 @@ def _all(where: Expression | None) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The buckets in which a rollup stores: of `grain`, in its own zone, of instants or of dates."""
+    """The buckets in which a rollup stores: of `grain`, in its own zone, of instants or of dates.
+
+    A stored day holds all that the clock calls so: it begins with the first of two midnights, though the
+    rollup names it by the second, as its source truncates times.
+    """
 
     grain: str
     is_date: bool
@@ -99,22 +104,36 @@ class Grid:
 
     def start(self, bound: Bound) -> Bound:
         """The start of the stored bucket that holds a bound."""
-        if self.is_date:
-            return self.home.floor(self.home.bound(datetime.combine(bound.day, time())), self.grain)
-        here = Bound.of_instant(bound.instant, self.home.zone)
-        return self.home.floor(here, self.grain)
+        here = bound if self.is_date else Bound.of_instant(bound.instant, self.home.zone)
+        local = datetime.combine(bound.day, time()) if self.is_date else here.local
+        if self.grain in CLOCK_GRAINS:
+            return self.home.floor(here, self.grain)
+        return Bound.of_day(floor(local, self.grain, self.home.calendar), self.home.zone)
 
     def is_edge(self, bound: Bound) -> bool:
         """Whether a stored bucket begins just there."""
         start = self.start(bound)
         return start.local.date() == bound.day if self.is_date else start.instant == bound.instant
 
-    def holding(self, bound: Bound) -> tuple[Bound, Bound]:
-        """The stored bucket that a bound cuts."""
-        start = self.start(bound)
-        return start, after(start, self.grain, self.home.zone, self.home.calendar)
+    def holding(self, bound: Bound) -> Edge:
+        """The stored bucket that holds a bound."""
+        return self._bucket(self.start(bound))
 
-    def of_stored(self, value: datetime | date) -> tuple[Bound, Bound]:
+    def _bucket(self, start: Bound) -> Edge:
+        return Edge(start, self._after(start), self._name(start))
+
+    def _after(self, start: Bound) -> Bound:
+        if self.grain in CLOCK_GRAINS:
+            return after(start, self.grain, self.home.zone, self.home.calendar)
+        return Bound.of_day(ahead(start.local, self.grain, 1, self.home.calendar), self.home.zone)
+
+    def _name(self, start: Bound) -> datetime | date:
+        """The bucket as the rollup's time column names it."""
+        if self.is_date:
+            return start.local.date()
+        return start.instant if self.grain in CLOCK_GRAINS else instant(start.local, self.home.zone)
+
+    def of_stored(self, value: datetime | date) -> Edge:
         """The bucket that the rollup's time column names so."""
         if isinstance(value, datetime):
             return self.holding(Bound.of_instant(value, self.home.zone))
@@ -123,17 +142,17 @@ class Grid:
     def any_whole(self, low: Bound, high: Bound, but: frozenset[datetime]) -> bool:
         """Whether a bucket lies between two bounds that does not begin at one of `but`."""
         here = self.holding(low)
-        while here[0].instant < high.instant:
-            inside = here[0].instant >= self._known(low) and here[1].instant <= self._known(high)
-            if inside and here[0].instant not in but:
+        while here.start.instant < high.instant:
+            inside = here.start.instant >= self._known(low) and here.end.instant <= self._known(high)
+            if inside and here.start.instant not in but:
                 return True
-            here = (here[1], after(here[1], self.grain, self.home.zone, self.home.calendar))
+            here = self._bucket(here.end)
         return False
 
     def _known(self, bound: Bound) -> datetime:
         if not self.is_date:
             return bound.instant
-        return self.home.bound(datetime.combine(bound.day, time())).instant
+        return Bound.of_day(datetime.combine(bound.day, time()), self.home.zone).instant
 
 
 def grid_of(stored: Stored, draft: Draft) -> Grid | None:

@@ -8,20 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from leadline.core.buckets import after, bounds
 from leadline.core.grain import CLOCK_GRAINS, Move, Step, floor, step
+from leadline.core.retail import RetailMove
 from leadline.core.ranges import Moment, Span
 from leadline.core.zones import Bound
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """`start <= t < end` (None: open). `now`: what now is for states and for values up to now."""
+    """`start <= t < end` (None: open). `now`: what now is for states and for values up to now.
+
+    `begun`: whether its bucket begins before; of one that does not, no state or running value is known.
+    """
 
     start: Bound | None
     end: Bound | None
     now: Bound
+    begun: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,11 +69,10 @@ class Buckets:
         span, now = self.span, self.moment.now
         if self.grain is None:
             return (Stretch(span.start, span.end, now),)
-        cut = (
-            (_latest(span.start, start), _earliest(span.end, end))
-            for start, end in zip(self.edges, self.edges[1:], strict=False)
+        return tuple(
+            Stretch(_latest(span.start, low), _earliest(span.end, high), now, low.instant <= now.instant)
+            for low, high in pairwise(self.edges)
         )
-        return tuple(Stretch(start, end, now) for start, end in cut)
 
     def up_to_now(self) -> Window:
         """The same, but what holds now ends now."""
@@ -124,7 +129,7 @@ class Buckets:
         holds = cut and self.holds_now(one)
         end = _earliest(place[1], self.moment.cut(move)) if holds else place[1]
         now = self.moment.back(self.moment.now, move) if holds or one.end is None else self.moment.now
-        return Stretch(place[0], end, now)
+        return Stretch(place[0], end, now, one.begun)
 
     def _partners(self, move: Move, cut: bool) -> Iterable[_Place | None]:
         first, last = self._back_range(move, cut)
@@ -146,7 +151,7 @@ class Buckets:
         passed = self.moment.end.local - own.start.local
         local = other.start.local + passed
         end = replace(self.moment.bound(local), whole_day=self.moment.end.whole_day)
-        return Stretch(other.start, _earliest(other.end, end), self.moment.bound(local))
+        return replace(other, end=_earliest(other.end, end), now=self.moment.bound(local))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +186,32 @@ def buckets(moment: Moment, span: Span, grain: str | None) -> Buckets:
     return Buckets(moment, span, grain, bounds(span.start, span.end, grain, moment.zone, moment.calendar))
 
 
-def bucket_move(grain: str | None, move: Move) -> Move:
-    """A move as buckets make it: with weeks, a year is 52 of them."""
+def bucket_move(grain: str, move: Move) -> Move:
+    """A move as buckets make it: with weeks, a year is 52 of them. Raises `NotBucketsError`."""
     if grain == "week" and isinstance(move, Step) and move.months and move.months % 12 == 0 and not move.days:
         return Step(days=364 * (move.months // 12), seconds=move.seconds)
+    if not _fits(grain, move):
+        raise NotBucketsError
     return move
+
+
+_RETAIL_MONTHS = {"retail_month": 1, "retail_quarter": 3, "retail_year": 12}
+
+
+def _fits(grain: str, move: Move) -> bool:
+    """Whether every bucket, moved, is a bucket: that some happen to be is not enough."""
+    if isinstance(move, RetailMove):
+        months = _RETAIL_MONTHS.get(move.unit, 0) * move.count
+        by_month = grain in _RETAIL_MONTHS and bool(months) and months % _RETAIL_MONTHS[grain] == 0
+        return grain in (*CLOCK_GRAINS, "day", "retail_week") or by_month
+    if grain in CLOCK_GRAINS:
+        return move.seconds % step(grain).seconds == 0
+    if move.seconds or grain in _RETAIL_MONTHS:
+        return False
+    if grain in ("week", "retail_week"):
+        return not move.months and move.days % 7 == 0
+    size = step(grain).months
+    return not size or (not move.days and move.months % size == 0)
 
 
 _WEEKS = ((12, 364), (3, 91), (1, 28))
@@ -213,12 +239,11 @@ def _partners(
 def _partner(start: Bound, grain: str, move: Move, moment: Moment) -> Bound | None:
     there = moment.back(start, move)
     on_clock = isinstance(move, Step) and move.seconds and not (move.days or move.months)
-    shown = Bound.of_instant(there.instant, moment.zone).local == there.local
-    if not on_clock and not (shown and move.forward(there.local) == start.local):
-        return None  # there is no such day, or no such hour that night
+    if not on_clock and move.forward(there.local) != start.local:
+        return None  # there is no such day
+    if grain in CLOCK_GRAINS and Bound.of_instant(there.instant, moment.zone).local != there.local:
+        return None  # there is no such hour that night
     if grain not in CLOCK_GRAINS and floor(there.local, grain, moment.calendar) != there.local:
-        raise NotBucketsError
-    if isinstance(move, Step) and grain in CLOCK_GRAINS and move.seconds % step(grain).seconds:
         raise NotBucketsError
     return there
 

@@ -115,7 +115,7 @@ class _Atoms:
     def _touched(self, time: TimeSql) -> Sql:
         """Whether a row of the table lies in a stored bucket that is not read from the rollup."""
         found = [is_null(time.edge()) for one in self.scan.edge if one is None]
-        for start, end in _joined(one for one in self.scan.edge if one is not None):
+        for start, end in _joined((one.start, one.end) for one in self.scan.edge if one is not None):
             low, high = (bound(edge_of(one, time.is_date), self.params) for one in (start, end))
             found.append(
                 exp.And(
@@ -127,8 +127,8 @@ class _Atoms:
 
     def _untouched(self, time: TimeSql) -> Sql:
         """Whether a stored bucket is read from the rollup."""
-        starts = [edge_of(one[0], time.is_date).isoformat() for one in self.scan.edge if one is not None]
-        listed = self.params.add(starts, "date[]" if time.is_date else "timestamptz[]")
+        names = [one.name.isoformat() for one in self.scan.edge if one is not None]
+        listed = self.params.add(names, "date[]" if time.is_date else "timestamptz[]")
         among = exp.EQ(this=time.edge(), expression=exp.Any(this=exp.Paren(this=listed)))
         gone: list[Sql] = [exp.func("COALESCE", among, exp.false())]
         if None in self.scan.edge:

@@ -144,8 +144,10 @@ class BaseRows:
         if not found.present:
             return ()
         keys = [column(name, self.root) for name in self.dataset.key]
+        if isinstance(self.at, TimeField):
+            return (self.time(self.at).edge(), *keys)
         time = own_time(self.measure(part), part)
-        return tuple([self.time(TimeField((), time)).edge(), *keys] if time else keys)
+        return (self.time(TimeField((), time)).edge(), *keys) if time else tuple(keys)
 
     def operand(self, part: Input) -> Sql | None:
         """What is aggregated; money in the model's currency."""

@@ -132,7 +132,8 @@ class Merge:
     def _merge(self) -> None:
         asked = families(self.draft)
         planned = any(isinstance(cell, TargetCell) for cell in self.draft.cells)
-        if len(self.branches) == 1 and not self.draft.grain and not asked and not planned:
+        beside = asked or planned or (self.draft.left and keys_of(self.draft))
+        if len(self.branches) == 1 and not self.draft.grain and not beside:
             self.ctes[self.names.table] = self.ctes.pop(self.branches[0].name)
             return
         self.ctes[self._cte("branches")] = self._union(self._branch(one) for one in self.branches)
@@ -177,8 +178,9 @@ class Merge:
 
     def _spine(self, asked: tuple[Family, ...]) -> list[_Branch]:
         """Every group that must be there: all members asked, and every group in every bucket."""
+        left = [_Branch(self.draft.left.groups, (), _IS)] if self.draft.left and keys_of(self.draft) else []
         if not asked and not self.draft.grain:
-            return []
+            return left
         sources: list[str] = []
         if self.draft.fields:
             self.ctes[self._cte("groups")] = self._all_groups(asked)
@@ -187,7 +189,7 @@ class Merge:
             self.ctes[self._cte("every_bucket")] = self._every_bucket()
             sources.append(self._cte("every_bucket"))
         self.ctes[self._cte("spine")] = self._crossed(keys_of(self.draft), sources)
-        return [_Branch(self._cte("spine"), (), _IS)]
+        return [_Branch(self._cte("spine"), (), _IS), *left]
 
     def _every_bucket(self) -> exp.Select:
         """The places of all buckets."""

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from leadline.core.zones import Bound
 from leadline.planner.draft import Cell, ComparedCell, Draft, EmptyCell, MetricCell, TargetCell, TotalCell
-from leadline.planner.frames import days
+from leadline.planner.frames import Instants, days
 from leadline.planner.sql.build import Params, column, not_null, number
 from leadline.planner.sql.framing import element
 from leadline.planner.sql.keys import BUCKET
@@ -70,6 +70,9 @@ class Output:
 
     def _input(self, part: Input, window: Window, names: Names) -> Sql:
         key = (reading(self.draft, part, window), part)
+        read = key[0].read
+        if isinstance(read, Instants) and not read.at:
+            return cast(exp.Null(), "numeric")  # no instant has come yet
         value = column(names.values[key], names.table)
         found = aggregation(self.draft.bound.measure(part).aggregation)
         if not (found.zero or part.following):

@@ -6,11 +6,11 @@ from sqlglot import exp
 
 from leadline.planner.draft import Draft
 from leadline.planner.sql.build import by_code_point, column, ident, named, number
-from leadline.planner.sql.keys import is_text, member, same_keys
+from leadline.planner.sql.keys import BUCKET, is_text, member, same_keys
 from leadline.planner.sql.merge import Names
 from leadline.semantic.sql_tree import Sql, select
 
-RANKED, LEFT = "ranked", "left_out"
+RANKED, LEFT, LEFT_GROUPS = "ranked", "left_out", "left_groups"
 _RANK, _SEEN = "rank", "seen"
 
 
@@ -62,11 +62,25 @@ def _tie(rows: Draft, key: str) -> exp.Ordered:
 
 def picked(draft: Draft, rows: exp.Select, kept: str) -> exp.Select:
     """The kept rows whose member is among the first."""
-    pairs = [(column(member(i), RANKED), column(member(at), kept)) for i, at in enumerate(_positions(draft))]
-    on = same_keys(pairs, _texts(draft))
-    rows.append("joins", exp.Join(this=exp.Table(this=ident(RANKED)), on=on))
+    rows.append("joins", exp.Join(this=exp.Table(this=ident(RANKED)), on=_same_member(draft, kept)))
     first = exp.LTE(this=column(_RANK, RANKED), expression=number(_most(draft)))
     return rows.where(first, copy=False)
+
+
+def left_groups(draft: Draft, other: Draft, kept: str) -> exp.Select:
+    """The groups of the other dimensions (and buckets) in which members were left out."""
+    buckets = [column(BUCKET, kept)] if draft.grain else []
+    places = [draft.fields.index(name) for name in other.fields]
+    members = [named(column(member(at), kept), member(i)) for i, at in enumerate(places)]
+    made = select(*buckets, *members).distinct(copy=False)
+    made = made.from_(exp.Table(this=ident(kept)), copy=False)
+    made.append("joins", exp.Join(this=exp.Table(this=ident(RANKED)), on=_same_member(draft, kept)))
+    return made.where(exp.GT(this=column(_RANK, RANKED), expression=number(_most(draft))), copy=False)
+
+
+def _same_member(draft: Draft, kept: str) -> Sql:
+    pairs = [(column(member(i), RANKED), column(member(at), kept)) for i, at in enumerate(_positions(draft))]
+    return same_keys(pairs, _texts(draft))
 
 
 def left_sql(draft: Draft) -> exp.Select:

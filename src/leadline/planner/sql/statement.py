@@ -22,14 +22,22 @@ from leadline.planner.sql.build import (
     text,
 )
 from leadline.planner.sql.having import having_sql
-from leadline.planner.sql.keys import BUCKET, is_text, keys_of, member
+from leadline.planner.sql.keys import BUCKET, is_text, keys_of, member, same_keys
 from leadline.planner.sql.merge import Merge, Names
 from leadline.planner.sql.order import OTHER, Order, value
 from leadline.planner.sql.output import Output
-from leadline.planner.sql.ranking import LEFT, RANKED, left_sql, picked, ranked_sql
+from leadline.planner.sql.ranking import (
+    LEFT,
+    LEFT_GROUPS,
+    RANKED,
+    left_groups,
+    left_sql,
+    picked,
+    ranked_sql,
+)
 from leadline.semantic.sql_tree import Sql, select
 
-_ANSWER, _KEPT = "answer", "kept"
+_ANSWER, _KEPT, _OTHERS = "answer", "kept", "others_answer"
 _MISSING = "x"
 
 
@@ -113,7 +121,7 @@ class _Made:
             rows = picked(draft, rows, kept)
         made: exp.Query = rows
         if self.parts.other is not None:
-            made = exp.union(rows, self._others(self.parts.other, totals), distinct=False, copy=False)
+            made = exp.union(rows, self._others(self.parts.other, totals, kept), distinct=False, copy=False)
         if not self.limited:
             return made
         self.ctes["rows"] = made
@@ -145,23 +153,36 @@ class _Made:
         score = Output(ranking, names, self.params).cell(ranking.cells[0])
         return ranked_sql(self.parts.rows, kept, names, score)
 
-    def _others(self, other: Draft, totals: Names | None) -> exp.Select:
+    def _others(self, other: Draft, totals: Names | None, kept: str) -> exp.Select:
         """The members left out as one: their own scans, with the dimension put in again."""
         self.ctes[LEFT] = left_sql(self.parts.rows)
+        if keys_of(other):
+            self.ctes[LEFT_GROUPS] = left_groups(self.parts.rows, other, kept)
         names = self._build(other)
-        self.ctes["others_answer"] = self._finished(other, names, totals)
-        keys = list(self._other_keys(other))
-        cells = [column(value(i)) for i in range(len(other.cells))]
-        made = select(*keys, *cells, named(exp.true(), OTHER), column(_MISSING))
-        return made.from_(exp.Table(this=ident("others_answer")), copy=False)
+        self.ctes[_OTHERS] = self._finished(other, names, totals)
+        cells = [column(value(i), _OTHERS) for i in range(len(other.cells))]
+        made = select(*self._other_keys(other), *cells, named(exp.true(), OTHER), column(_MISSING, _OTHERS))
+        return self._where_left(other, made.from_(exp.Table(this=ident(_OTHERS)), copy=False))
+
+    @staticmethod
+    def _where_left(other: Draft, made: exp.Select) -> exp.Select:
+        """Only groups in which a member was left out."""
+        keys = keys_of(other)
+        if not keys:
+            left = select(number(1)).from_(exp.Table(this=ident(LEFT)), copy=False)
+            return made.where(exp.Exists(this=left), copy=False)
+        pairs = [(column(key, _OTHERS), column(key, LEFT_GROUPS)) for key in keys]
+        on = same_keys(pairs, [False] * len(keys))
+        made.append("joins", exp.Join(this=exp.Table(this=ident(LEFT_GROUPS)), on=on))
+        return made
 
     def _other_keys(self, other: Draft) -> Iterator[Sql]:
         draft = self.parts.rows
         if draft.grain:
-            yield column(BUCKET)
+            yield column(BUCKET, _OTHERS)
         for i, name in enumerate(draft.fields):
             if name in other.fields:
-                yield named(column(member(other.fields.index(name))), member(i))
+                yield named(column(member(other.fields.index(name)), _OTHERS), member(i))
             else:
                 yield named(self._other_member(name), member(i))
 

@@ -59,8 +59,7 @@ def _guarded(make: Callable[[], T], draft: Draft, one: Compare | Growth) -> T:
 
 def _moved(draft: Draft, compare: Compare) -> Window:
     by = _move(draft, compare)
-    if draft.grain is not None:
-        by = bucket_move(draft.grain, by)
+    by = by if draft.grain is None else bucket_move(draft.grain, by)
     return _buckets(draft).earlier(by, cut=compare.cut)
 
 

@@ -60,5 +60,5 @@ def reading(draft: Draft, part: Input, window: Window) -> Reading:
     asked = part.time
     if isinstance(time, TimeField) and isinstance(asked, EventTime):
         asked = replace(asked, field=time.name)  # `time.by` gives one to measures without a time
-    found = read(window, asked, draft.moment, grained=draft.grain is not None)
+    found = read(window, asked, draft.moment)
     return Reading(time, found, window.seen if part.following else None)
