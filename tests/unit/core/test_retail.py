@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
+from leadline.core.calendar import RetailPattern
 from leadline.core.retail import RetailMove, ahead, floor, year_start
 from tests.support.shared import shared_folder
 
-NRF = "4-5-4"
+NRF: RetailPattern = "4-5-4"
 
 
 def test_the_years_are_those_that_the_federation_publishes() -> None:
@@ -31,7 +33,7 @@ def test_the_53rd_week_belongs_to_the_last_month() -> None:
     starts = [datetime(2017, 1, 29)]
     for _ in range(12):
         starts.append(ahead(starts[-1], "retail_month", 1, NRF))
-    weeks = [(b - a).days // 7 for a, b in zip(starts, starts[1:], strict=False)]
+    weeks = [(b - a).days // 7 for a, b in pairwise(starts)]
     assert weeks == [4, 5, 4] * 3 + [4, 5, 5]
 
 
