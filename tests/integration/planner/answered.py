@@ -1,10 +1,12 @@
 """What random questions and models may use: the features that the planner answers today.
 
 Add a feature when the planner answers it; the tests then ask it. `ALL` is the whole of the grammar.
+`LEADLINE_TRY=top,other pytest ...` asks more, once.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -49,7 +51,8 @@ _REST = {
 }
 ALL = frozenset({**_CALENDARS, **_KINDS, **_QUESTIONS, **_REST})
 
-ANSWERED: frozenset[str] = frozenset({"calendar", "next_ranges", "models", "rollups", "by_path"})
+_TRIED = frozenset(filter(None, os.environ.get("LEADLINE_TRY", "").split(",")))
+ANSWERED: frozenset[str] = _TRIED | {"calendar", "next_ranges", "models", "rollups", "by_path"}
 
 
 _used: ContextVar[frozenset[str]] = ContextVar("_used", default=ANSWERED)
