@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from leadline.core.errors import LeadlineError
-from leadline.planner import bind, make_plan, parse_query
-from leadline.planner.plan import Plan
+from leadline.planner.plan import Extent, Plan, Probe, Statement
 from tests.integration.planner.queries import queries
-from tests.integration.planner.world import VIEWER, model, schema
-
-BOUND = bind(model(), schema())
-NOW = datetime(2026, 3, 31, 17, 0, 7, tzinfo=UTC)  # noon in Chicago
-
-
-def plan(query: dict[str, Any], **more: Any) -> Plan:
-    asked = parse_query({"metrics": ["revenue"], **query, **more}, viewer=VIEWER, now=NOW, model=BOUND.model)
-    return make_plan(asked, BOUND, {})
+from tests.unit.planner.planning import plan, planned, statement
 
 
 @pytest.mark.parametrize(
@@ -95,9 +86,10 @@ def plan(query: dict[str, Any], **more: Any) -> Plan:
         ({"time": {"by": "rep.name"}}, "unknown_field", "/time/by"),
         ({"time": {"by": "leads.nope"}}, "unknown_field", "/time/by"),
         ({"metrics": ["leads"], "time": {"by": "deals.closed_at"}}, "unreachable_field", "/time/by"),
-        ({"time": {"grain": "hour"}}, "not_supported", "/time/grain"),
-        ({"time": {"grain": "retail_week"}}, "not_supported", "/time/grain"),
-        ({"metrics": ["pipeline"], "time": {"grain": "day"}}, "not_supported", "/time/grain"),
+        ({"metrics": ["dated"], "time": {"grain": "hour"}}, "grain_too_fine", "/time/grain"),
+        ({"metrics": ["open_deals"], "time": {"grain": "minute"}}, "grain_too_fine", "/time/grain"),
+        ({"compare": [{"growth": "rolling", "periods": 2}]}, "not_comparable", "/compare/0"),
+        ({"compare": [{"to": {"preset": "all"}}], "time": {"grain": "day"}}, "not_comparable", "/compare/0"),
         ({"time": {"grain": "day", "range": {"preset": "last_1000_months"}}}, "too_many_buckets", "/time"),
         ({"time": {"range": {"from": "2026-02-01", "to": "2026-01-01"}}}, "bad_range", "/time/range"),
         ({"time": {"range": {"to": "9999-12-31T00:00:01"}}}, "bad_range", "/time/range"),
@@ -113,7 +105,7 @@ def plan(query: dict[str, Any], **more: Any) -> Plan:
 )
 def test_refusals_name_code_and_place(query: dict[str, Any], code: str, at: str) -> None:
     if "compare" in query:
-        query = {**query, "time": {"range": {"preset": "this_month"}}}
+        query = {**query, "time": {"range": {"preset": "this_month"}, **query.get("time", {})}}
     with pytest.raises(LeadlineError) as error:
         plan(query)
     assert (error.value.code, error.value.at) == (code, at)
@@ -124,7 +116,6 @@ def test_refusals_name_code_and_place(query: dict[str, Any], code: str, at: str)
     [
         (None, "all", "previous_year"),
         (None, "all", "previous_period"),
-        ("day", "all", "previous_period"),
         ("week", "this_year", "previous_month"),
         ("week", "this_month", "previous_period"),
         ("week", "this_week", "previous_day"),
@@ -139,6 +130,50 @@ def test_a_moved_bucket_that_is_none_is_not_comparable(grain: str | None, preset
     time = {"range": {"preset": preset}, **({"grain": grain} if grain else {})}
     with pytest.raises(LeadlineError) as error:
         plan({"time": time, "compare": [{"to": to}]})
+    assert (error.value.code, error.value.at) == ("not_comparable", "/compare/0")
+
+
+@pytest.mark.parametrize(
+    ("metrics", "grain"),
+    [
+        (["revenue"], "minute"), (["revenue"], "quarter_hour"), (["revenue"], "hour"),
+        (["dated"], "retail_week"), (["dated"], "fiscal_quarter"), (["pipeline", "revenue"], "day"),
+        (["open_deals"], "retail_month"),
+    ],
+)  # fmt: skip
+def test_each_grain_is_planned_for_events_and_states(metrics: list[str], grain: str) -> None:
+    found = plan({"metrics": metrics, "time": {"grain": grain, "range": {"preset": "yesterday"}}})
+    counts = {"minute": 24 * 60, "quarter_hour": 24 * 4, "hour": 24}
+    assert len(found.buckets) == counts.get(grain, 1)
+    assert found.columns[0].grain == grain
+
+
+@pytest.mark.parametrize(
+    ("range_", "first", "last", "starts"),
+    [
+        ({}, "2026-01-31T18:00Z", "2026-03-01T05:59Z", ["2026-01-01", "2026-02-01"]),
+        ({}, "2026-01-31T18:00Z", "2026-03-01T06:00Z", ["2026-01-01", "2026-02-01", "2026-03-01"]),
+        ({"from": "2026-02-10"}, "2026-02-20T00:00Z", "2026-02-20T00:00Z", ["2026-02-01"]),
+        ({"to": "2026-03-10"}, "2026-02-20T00:00Z", "2026-02-21T00:00Z", ["2026-02-01", "2026-03-01"]),
+        ({}, None, None, []),
+    ],
+)
+def test_the_buckets_of_an_open_range_reach_as_far_as_its_rows(
+    range_: dict[str, str], first: str | None, last: str | None, starts: list[str]
+) -> None:
+    query = {"time": {"grain": "month", **({"range": range_} if range_ else {})}}
+    assert isinstance(planned(query), Probe)
+    ends = (datetime.fromisoformat(one) if one else None for one in (first, last))
+    found = planned(query, extent=Extent(*ends))
+    assert isinstance(found, Plan)
+    assert [one.start[:10] for one in found.buckets] == starts
+
+
+def test_all_time_has_no_period_before_it_also_where_its_rows_are_known() -> None:
+    query = {"time": {"grain": "day"}, "compare": [{"to": "previous_period"}]}
+    day = datetime.fromisoformat("2026-03-01T12:00Z")
+    with pytest.raises(LeadlineError) as error:
+        planned(query, extent=Extent(day, day))
     assert (error.value.code, error.value.at) == ("not_comparable", "/compare/0")
 
 
@@ -263,7 +298,7 @@ _TEXT_OPS = ["eq", "ne", "lt", "gte", "in", "not_in", "contains", "not_contains"
 def test_the_text_of_the_sql_does_not_depend_on_values(op: str) -> None:
     texts = set()
     for value in HOSTILE:
-        made = plan({"filters": [{"field": "rep.region", "op": op, "values": [value]}]}).rows
+        made = statement({"filters": [{"field": "rep.region", "op": op, "values": [value]}]})
         assert value in made.params.values()
         texts.add(made.sql)
     assert len(texts) == 1
@@ -275,24 +310,33 @@ def test_the_text_of_the_sql_does_not_depend_on_numbers_dates_or_limits_of_range
             {"field": "deals.share", "op": "lt", "values": [number]},
             {"field": "deals.closed_at", "op": "gte", "values": [day]},
         ]
-        return plan({"filters": filters, "time": {"range": {"from": day}}}).rows.sql
+        return statement({"filters": filters, "time": {"range": {"from": day}}}).sql
 
     assert sql("0.1", "2026-01-01") == sql("123456789.5", "2025-03-09T02:30:00+05:45")
 
 
 def test_a_per_cent_sign_of_ours_is_no_parameter() -> None:
-    assert "%%" not in plan({}).rows.sql
-    made = plan({"dimensions": ["deals.size"]})
-    assert made.rows.sql.count("%(") == len(made.rows.params)
+    assert "%%" not in statement({}).sql
+    made = statement({"dimensions": ["deals.size"]})
+    assert made.sql.count("%(") == len(made.params)
 
 
 @settings(max_examples=60, deadline=None)
 @given(queries())
 def test_equal_questions_give_equal_plans(query: dict[str, Any]) -> None:
     try:
-        first = plan(query)
+        first = planned(query)
     except LeadlineError as error:
         assert error.status == 400
         return
-    assert plan(query) == first
-    assert set(re.findall(r"%\((\w+)\)s", first.rows.sql)) <= set(first.rows.params)
+    assert planned(query) == first
+    for one in statements(first):
+        assert set(re.findall(r"%\((\w+)\)s", one.sql)) <= set(one.params)
+
+
+def statements(found: Plan | Probe) -> list[Statement]:
+    """All that a database will be asked."""
+    if isinstance(found, Probe):
+        return [found.statement]
+    asked = [found.rows, found.totals, *(one.rows for one in found.subtotals)]
+    return [one for one in asked if one is not None]
