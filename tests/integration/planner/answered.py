@@ -42,6 +42,7 @@ _QUESTIONS = {
     "top": "the first members",
     "other": "those left out as one",
     "subtotals": "subtotals",
+    "empty_refusals": "not_comparable also where an open range has no row, and so no bucket that could move",
 }
 _REST = {
     "rules": "row rules and several viewers",
