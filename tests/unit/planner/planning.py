@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from leadline.core.calendar import Calendar
+from leadline.core.viewer import Viewer
 from leadline.planner import bind, make_plan, parse_query
 from leadline.planner.bound import BoundModel
 from leadline.planner.plan import Extent, Plan, Probe, RollupState, Statement
@@ -26,15 +27,21 @@ def planned(
     bound: BoundModel = BOUND,
     states: tuple[RollupState, ...] = (),
     extent: Extent | None = None,
+    viewer: Viewer = VIEWER,
 ) -> Plan | Probe:
     """What the planner makes of a question for revenue, or for the metrics in it."""
-    asked = parse_query({"metrics": ["revenue"], **query}, viewer=VIEWER, now=NOW, model=bound.model)
+    asked = parse_query({"metrics": ["revenue"], **query}, viewer=viewer, now=NOW, model=bound.model)
     return make_plan(asked, bound, {one.name: one for one in states}, extent)
 
 
-def plan(query: dict[str, Any], bound: BoundModel = BOUND, states: tuple[RollupState, ...] = ()) -> Plan:
+def plan(
+    query: dict[str, Any],
+    bound: BoundModel = BOUND,
+    states: tuple[RollupState, ...] = (),
+    viewer: Viewer = VIEWER,
+) -> Plan:
     """The plan of a question whose range is closed, or that has no grain."""
-    found = planned(query, bound, states)
+    found = planned(query, bound, states, viewer=viewer)
     assert isinstance(found, Plan)
     return found
 

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from leadline.core.viewer import Viewer
+from leadline.planner import bind
 from leadline.planner.exact import MOST_EDGES
 from leadline.planner.plan import Plan, RollupState
 from leadline.semantic.expressions.parse import parse
-from leadline.semantic.model import Rollup, RollupColumn
-from tests.integration.planner.world import HERE, measure
+from leadline.semantic.model import Rollup, RollupColumn, RowRule
+from tests.integration.planner.world import HERE, measure, model, schema
 from tests.unit.planner.planning import bound_with
 from tests.unit.planner.planning import plan as plan_of
 
@@ -204,6 +206,40 @@ def test_too_many_edges_are_no_saving() -> None:
     hours = [datetime(2026, 1, 1 + n // 24, n % 24, tzinfo=UTC) for n in range(MOST_EDGES + 1)]
     assert plan(HOUR, {}, touched=hours[1:]).layer == "rollup+edge"
     assert reason(plan(HOUR, {}, touched=hours)) == "range_not_covered"
+
+
+# -- rules ----------------------------------------------------------------------------------------------
+
+
+def as_viewer(predicate: str, query: dict[str, Any], rollup: Rollup = DAY, role: str = "viewer") -> Plan:
+    """The plan where a rule shows the deals, and all reps, of which a predicate holds."""
+    when, deals, reps = (
+        parse(text, viewer_names=True)
+        for text in ("viewer.role is not null", predicate, "region = viewer.region")
+    )
+    rule = RowRule("own", when, {"deals": deals, "reps": reps}, HERE)
+    bound = bind(replace(model(rollup), row_rules={"own": rule}), schema())
+    viewer = Viewer("org", "ann@example.com", role, "Ann", (("region", "East"),))
+    return plan_of(query, bound, (RollupState(rollup.name, True, False, 1),), viewer)
+
+
+def test_a_rule_is_answered_from_a_rollup_that_stores_what_it_reads() -> None:
+    assert as_viewer("rep.region = viewer.region", {}).rollups == ("stored",)
+    assert as_viewer("rep.region = viewer.region", {"dimensions": ["rep.region"]}).rollups == ("stored",)
+
+
+@pytest.mark.parametrize("predicate", ["rep.name = viewer.name", "rep.region = 'East' and amount > 5"])
+def test_a_rule_needs_its_columns(predicate: str) -> None:
+    assert reason(as_viewer(predicate, {})) == "rule_needs_column"
+    assert as_viewer(predicate, {}, role="admin").rollups == ("stored",)
+
+
+def test_the_rule_of_a_partner_that_is_shown_needs_its_columns_too() -> None:
+    named = (*COLUMNS, RollupColumn("name", dimension="rep.name"))
+    by_name = replace(DAY, columns=tuple(one for one in named if one is not REGION))
+    query = {"dimensions": ["rep.name"]}
+    assert reason(as_viewer("rep.name = viewer.name", query, by_name)) == "rule_needs_column"
+    assert as_viewer("rep.name = viewer.name", query, replace(DAY, columns=named)).rollups == ("stored",)
 
 
 # -- the choice -----------------------------------------------------------------------------------------
