@@ -145,6 +145,8 @@ def test_f26_a_full_redis_only_misses(setting: Setting) -> None:
 
 
 def test_f26_what_redis_evicts_is_read_again(setting: Setting) -> None:
+    time.sleep(0.6)
+    assert "error" not in setting.viewer.states(setting.served[0])
     with redis.Redis.from_url(setting.valkey.url) as client:
         kept = [name for name in client.scan_iter("ll:*") if client.ttl(name) != -1]
         assert kept

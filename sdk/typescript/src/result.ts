@@ -43,15 +43,25 @@ export interface Rejection {
   detail: string;
 }
 
+/** Each column of values over some of the dimensions; no dimension: one row of all. */
+export interface Subtotals {
+  by: string[];
+  columns: Column[];
+  data: Value[][];
+}
+
 export interface Result {
   columns: Column[];
   data: Value[][];
   rows: number;
   totals?: Record<string, Value> | null;
+  subtotals?: Subtotals[];
   now: string;
   as_of: string;
   range?: ResolvedRange | null;
   partial_rows: number[];
+  immature_rows?: number[];
+  other_rows?: number[];
   served_by: ServedBy;
   rejected: Rejection[];
   rules: string[];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type {
   BarDocument, BarFilter, Column, DashboardAnswer, DashboardDocument, DashboardSummary, DataRequest, MetricFacts, PartState, Problem, ProductFacts, Query, Readiness, Result,
-  SectionDocument, ServedBy, Session, TileDocument, ViewerFacts,
+  SectionDocument, ServedBy, Session, Subtotals, TileDocument, ViewerFacts,
 } from "../src/index.ts";
 
 interface Schema {
@@ -23,7 +23,8 @@ const PAIRS: [string, Schema, string[]][] = [
   ["Error", schema("Error"), fields<Problem>({ code: true, why: true, fix: true, at: true })],
   ["Column", schema("Column"), fields<Column>({ name: true, field: true, type: true, label: true, unit: true, scale: true, grain: true, time: true, compares: true, to: true, as: true, range: true })],
   ["ServedBy", schema("ServedBy"), fields<ServedBy>({ cache: true, layer: true, rollup: true, node: true, lag_ms: true })],
-  ["Result", schema("Result"), fields<Result>({ columns: true, data: true, rows: true, totals: true, now: true, as_of: true, range: true, partial_rows: true, served_by: true, rejected: true, rules: true, truncated: true, key: true, data_version: true, ms: true })],
+  ["Result", schema("Result"), fields<Result>({ columns: true, data: true, rows: true, totals: true, subtotals: true, now: true, as_of: true, range: true, partial_rows: true, immature_rows: true, other_rows: true, served_by: true, rejected: true, rules: true, truncated: true, key: true, data_version: true, ms: true })],
+  ["Subtotals", schema("Subtotals"), fields<Subtotals>({ by: true, columns: true, data: true })],
   ["Viewer", schema("Viewer"), fields<ViewerFacts>({ org: true, email: true, role: true, name: true, locale: true, zone: true })],
   ["Product", schema("Product"), fields<ProductFacts>({ company: true, currency: true, zone: true, week_start: true, as_of: true, version: true })],
   ["Session", schema("Session"), fields<Session>({ viewer: true, product: true })],

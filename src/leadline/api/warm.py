@@ -86,7 +86,7 @@ class Warm:
             return await self._ready(dashboard, body, headers)
         except LeadlineError:
             return None  # the ordinary way says what is wrong
-        except Exception:  # our bug: the ordinary way is another one
+        except Exception:  # noqa: BLE001 - our bug: the ordinary way is another one
             _log.exception("warm_failed")
             return None
 

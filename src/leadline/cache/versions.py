@@ -23,8 +23,8 @@ _encode = msgspec.json.encode
 def beginning(published: Published | None) -> str | None:
     """When the count began; None where nothing is published (or Redis is away).
 
-    Without it nothing is known: perhaps Redis was emptied, and what a replica that lags has, or what a process
-    holds, is older than what was shown before.
+    Without it nothing is known: perhaps Redis was emptied. What a replica that lags has, or what a process
+    holds, may then be older than what was shown before.
     """
     return published.get("") if published is not None else None
 

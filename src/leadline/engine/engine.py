@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Hashable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Hashable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -18,6 +19,7 @@ from leadline.core.result import Result
 from leadline.core.viewer import Viewer
 from leadline.engine.answering import Asked, Stopwatch, answer
 from leadline.engine.asking import Prepared, Served, slot
+from leadline.engine.drilling import Drilling
 from leadline.engine.finding import Finding, Finds, Found
 from leadline.engine.models import Models, Ready
 from leadline.engine.reading import Readings
@@ -54,6 +56,7 @@ class Engine:
         self._finding = Finding(cache)
         self._ready: Ready | None = None
         self._generation = 0
+        self._drilling = Drilling(source, models, clock, self._settings.byte_cap)
         self._readings = Readings(source, cache, self._finding, clock, self._settings.byte_cap)
 
     @property
@@ -87,6 +90,14 @@ class Engine:
                 told = outcome if isinstance(outcome, LeadlineError) else outcome.result()
                 for place in places:
                     yield questions[place][0], told
+
+    async def rows(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """A page of the rows behind a cell of an answer (JSON in and out). Raises LeadlineError."""
+        return await self._drilling.rows(data, viewer)
+
+    async def values(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """The members of a field that the viewer may see (JSON in and out). Raises LeadlineError."""
+        return await self._drilling.values(data, viewer)
 
     # Questions
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from leadline.cache.entry import Scores
+from leadline.core.ranges import RangeSpec
 from leadline.planner import BoundModel
 from leadline.planner.plan import Plan, RollupState, Statement, Subtotal
 
@@ -46,7 +47,15 @@ def reliance(plan: Plan, states: Mapping[str, RollupState], model: BoundModel) -
     used = [states[name] for name in sorted(plan.rollups) if name in states]
     whole = bool(used) and len(used) == len(plan.rollups) and not reads_tables(plan, model)
     fresh = all(state.usable and not state.stale and not state.touched for state in used)
-    return Reliance(tuple((state.name, score(state)) for state in used), whole and fresh)
+    exact = whole and fresh and not _is_open(plan.query.time.range)
+    return Reliance(tuple((state.name, score(state)) for state in used), exact)
+
+
+def _is_open(asked: RangeSpec | None) -> bool:
+    """Whether a range has an open end: how far its rows reach was asked of a table."""
+    if asked is None or asked.preset == "all":
+        return True
+    return asked.preset is None and (asked.start is None or asked.end is None)
 
 
 def reads_tables(plan: Plan, model: BoundModel) -> bool:
@@ -55,13 +64,16 @@ def reads_tables(plan: Plan, model: BoundModel) -> bool:
     return any(_named(table) in text for table in _tables(model) for text in texts)
 
 
-def _statements(plan: Plan) -> Iterator[Statement]:
-    for one in fields(plan):
-        value = getattr(plan, one.name)
-        for part in value if isinstance(value, tuple) else (value,):
-            found = part.rows if isinstance(part, Subtotal) else part
-            if isinstance(found, Statement):
-                yield found
+def _statements(part: object) -> Iterator[Statement]:
+    """Every statement of a plan, wherever it stands in it."""
+    if isinstance(part, Statement):
+        yield part
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _statements(one)
+    elif isinstance(part, Plan | Subtotal):
+        for known in fields(part):
+            yield from _statements(getattr(part, known.name))
 
 
 def _tables(model: BoundModel) -> Iterator[str]:

@@ -39,7 +39,10 @@ class StateField:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How one input is read: where its time lies, and what of it. `seen`: second events after it are unknown."""
+    """How one input is read: where its time lies, and what of it.
+
+    `seen`: second events after it are unknown.
+    """
 
     time: TimeField | StateField | None
     read: Read
@@ -97,7 +100,7 @@ class ComparedCell:
 
 @dataclass(frozen=True, slots=True)
 class TotalCell:
-    """A column that sets the value beside that of all groups together (of the bucket, if there is a grain)."""
+    """A column that sets the value beside that of all groups (of the bucket, if there is a grain)."""
 
     column: Column
     metric: Metric

@@ -252,7 +252,8 @@ def _rules(asked: Asked) -> str | None:
         for predicate in scope.rows.get(dataset.name, ()):
             for name in names(predicate):
                 if name.path != (VIEWER,) and not _is_stored(asked, (*path, *name.path), name.name):
-                    return f"A row rule reads {'.'.join((*path, *name.path, name.name))}, which it does not store."
+                    read = ".".join((*path, *name.path, name.name))
+                    return f"A row rule reads {read}, which it does not store."
     return None
 
 

@@ -55,10 +55,11 @@ def _drafts(draft: Draft) -> Drafts:
     query = draft.query
     sums = (Parts(_through(_summed(draft, ()))),) if query.totals else ()
     subtotals = tuple(_with_total(_through(_summed(draft, fields))) for fields in query.subtotals)
-    return Drafts(_rows(draft), sums[0] if sums else None, subtotals)
+    return Drafts(parts_of(draft), sums[0] if sums else None, subtotals)
 
 
-def _rows(draft: Draft) -> Parts:
+def parts_of(draft: Draft) -> Parts:
+    """The drafts of a question's rows, through all steps; with `top` the ranking and those left out."""
     rows = _through(draft)
     parts = _with_total(rows)
     if draft.query.top is None:

@@ -50,7 +50,7 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What must be asked before a question over an open range can be planned: one row, first and last instant."""
+    """What must be asked before an open range can be planned: one row, its first and last instant."""
 
     statement: Statement
     tables: tuple[str, ...] = ()

@@ -99,7 +99,8 @@ class Buckets:
     def earlier(self, move: Move, *, cut: bool = True) -> Window:
         """Each bucket's partner, `move` before it; cut where the present is not over.
 
-        Raises OverflowError or ValueError beyond the years 1 to 9999, `NotBucketsError` where a partner is no bucket.
+        Raises OverflowError or ValueError beyond the years 1 to 9999, `NotBucketsError` where a partner is
+        no bucket.
         """
         partners = list(self._partners(move, cut))
         made = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,11 @@ from leadline.core.grain import Step
 from leadline.planner.bound import BoundModel
 from leadline.planner.draft import TimeField
 from leadline.planner.sql.base_rows import ROOT, BaseRows
-from leadline.planner.sql.build import Params, call, interval, named, text
+from leadline.planner.sql.build import Params, call, column, interval, is_null, named, no, text
 from leadline.planner.sql.time import TimeSql
 from leadline.semantic.aggregations import aggregation
-from leadline.semantic.model import Measure, Rollup, RollupColumn
-from leadline.semantic.sql_tree import Sql
+from leadline.semantic.model import Dataset, Join, Measure, Rollup, RollupColumn
+from leadline.semantic.sql_tree import Sql, all_of, any_of
 
 _FORMAT = "2"  # grows when the same model must be stored in another way
 _SCOPE = '"leadline scope"'  # stands in the SELECT where a condition on the rows goes
@@ -45,20 +46,23 @@ class Reading:
     """A table that a rollup reads, and the columns it reads there.
 
     `own`: it holds the rows that are counted and is not joined to them as well. `where`: which of those
-    count, where the row alone tells it.
+    count, where the row alone tells it. `joins_once`: it is only joined, and a key finds one row at most:
+    then a new row matters only to rows that have found no partner so far.
     """
 
     table: str
     columns: tuple[str, ...]
     own: bool
     where: str | None = None
+    joins_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A rollup as SQL. `keys`: its columns that are unique together; `index`: (column, descending) besides.
 
-    `readings`: the tables that it reads. `bucket`: None where the row alone does not tell its bucket.
+    `scoped`: the SELECT with a place for a condition; `lonely`: likewise, whether there are rows that wait
+    for a partner. `readings`: the tables that it reads. `bucket`: None where the row alone does not tell it.
     `digest` changes with anything that is stored.
     """
 
@@ -69,6 +73,7 @@ class Definition:
     keys: tuple[str, ...]
     index: tuple[tuple[str, bool], ...]
     bucket: Bucket | None = None
+    lonely: str | None = None
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -85,13 +90,17 @@ class Definition:
         """The SELECT over those rows only for which `condition` (SQL over `t`) holds."""
         return self.scoped.replace(_SCOPE, condition)
 
+    def lonely_within(self, condition: str) -> str | None:
+        """A SELECT that has a row if one of those rows waits for a partner; None: nobody needs to know."""
+        return self.lonely.replace(_SCOPE, condition) if self.lonely else None
+
     @property
     def digest(self) -> str:
         """A short hash of all of it."""
         parts = (
             _FORMAT,
             self.select,
-            *(" ".join((one.table, *one.columns)) for one in self.readings),
+            *(" ".join((one.table, *one.columns, str(one.joins_once))) for one in self.readings),
             *self.keys,
             *(f"{name} {desc}" for name, desc in self.index),
         )
@@ -122,15 +131,16 @@ class _Making:
         grouped.sort(key=lambda column: not column.time)
         keys = [column.name for column in grouped] or [self._rollup.columns[0].name]
         select = self._select(grouped)
-        scope = exp.column(exp.to_identifier(_SCOPE.strip('"'), quoted=True))
+        readings = self._readings(select)
         return Definition(
             self._rollup.name,
             _text(select),
-            _text(select.where(scope)),
-            self._readings(select),
+            _text(select.where(_scope())),
+            readings,
             tuple(keys),
             self._rollup.index,
             self._own_bucket(),
+            self._lonely() if any(one.joins_once for one in readings) else None,
         )
 
     def _select(self, grouped: list[RollupColumn]) -> exp.Select:
@@ -154,9 +164,44 @@ class _Making:
         where = self._where()
         own_where = _text(where) if where is not None and _is_own(where) else None
         return tuple(
-            Reading(table, _columns(select, names), names == [ROOT], own_where if names == [ROOT] else None)
+            Reading(
+                table,
+                _columns(select, names),
+                own=names == [ROOT],
+                where=own_where if names == [ROOT] else None,
+                joins_once=ROOT not in names and self._joins_once(table),
+            )
             for table, names in sorted(aliases.items())
         )
+
+    def _joins_once(self, table: str) -> bool:
+        """Whether all joins to the table go by what is unique there."""
+        found = self._bound.schema.table(table)
+        steps = [step for end, step, _, _ in self._steps() if _qualified(end.table) == table]
+        return found is not None and all(
+            step.valid is None and any(one <= {partner for _, partner in step.on} for one in found.unique)
+            for step in steps
+        )
+
+    def _steps(self) -> Iterator[tuple[Dataset, Join, str, str]]:
+        """Each join that is used: its end, itself, and the aliases of its two sides."""
+        for path in self._rows.joined:
+            near = self._bound.end(self._rollup.dataset, path[:-1])
+            end = self._bound.end(self._rollup.dataset, path)
+            yield end, near.joins[path[-1]], self._rows.alias(path[:-1]), self._rows.alias(path)
+
+    def _lonely(self) -> str:
+        """Rows that name a partner which is not there."""
+        waiting = any_of(
+            all_of(
+                [*(no(is_null(column(own, near))) for own, _ in step.on), is_null(column(step.on[0][1], far))]
+            )
+            or exp.false()
+            for _, step, near, far in self._steps()
+        )
+        where = self._where()
+        select = self._rows.from_(exp.select("1")).where(waiting).where(_scope())
+        return _text(select.where(where) if where is not None and _is_own(where) else select)
 
     def _own_bucket(self) -> Bucket | None:
         """The bucket, where the row alone tells it."""
@@ -230,6 +275,10 @@ def _late_week(moment: Sql, late: int, zone: str | None) -> Sql:
 
 def _text(made: Sql) -> str:
     return made.sql(dialect="postgres", identify=True)
+
+
+def _scope() -> Sql:
+    return exp.column(exp.to_identifier(_SCOPE.strip('"'), quoted=True))
 
 
 def _is_own(made: Sql) -> bool:

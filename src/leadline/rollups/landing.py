@@ -157,6 +157,8 @@ async def _columns(origin: Connection, definition: Definition) -> pgsql.Composed
 
 
 def _facts(definition: Definition, rows: int, as_of: datetime) -> dict[str, Any]:
-    nothing: dict[str, Any] = dict.fromkeys(("tables", "table_names", "filenodes", "columns", "triggers"))
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("tables", "table_names", "filenodes", "columns", "triggers", "whole")
+    )
     own = {"name": definition.name, "digest": definition.digest, "inexact": INEXACT}
     return {**nothing, **own, "rows": rows, "in_part": False, "as_of": as_of}

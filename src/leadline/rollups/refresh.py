@@ -26,7 +26,7 @@ from leadline.core.errors import LeadlineError
 from leadline.rollups.build import build
 from leadline.rollups.define import Definition
 from leadline.rollups.marks import Table, unwatch, watch
-from leadline.rollups.renew import Touched, renew
+from leadline.rollups.renew import Touched, is_whole, renew
 from leadline.rollups.sql import sql
 from leadline.rollups.states import State, states_in
 from leadline.sources.postgres import Source
@@ -39,7 +39,9 @@ _BEGIN = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL lock_timeout = '10s'; "
     "SET LOCAL statement_timeout = '15min'; LOCK TABLE leadline.rollup_state IN ROW EXCLUSIVE MODE"
 )
-_FORGET = "BEGIN; SET LOCAL lock_timeout = '1s'; LOCK TABLE leadline.rollup_state IN SHARE ROW EXCLUSIVE MODE"
+_FORGET = (
+    "BEGIN; SET LOCAL lock_timeout = '200ms'; LOCK TABLE leadline.rollup_state IN SHARE ROW EXCLUSIVE MODE"
+)
 _MANY_MARKS = 200
 # A refresh whose process is gone is ended by the server at once, and its lock with it.
 _NOTICE_LOSS = "SET client_connection_check_interval = '1s'"
@@ -131,7 +133,9 @@ async def _within(
     else:
         rows = await renew(connection, definition, touched)
     in_part = touched is not None and definition.bucket is not None
-    facts = _facts(definition, tables) | {"rows": rows, "in_part": in_part, "as_of": None}
+    before = state.whole if state is not None and in_part else True
+    whole = before and await is_whole(connection, definition, touched if in_part else None)
+    facts = _facts(definition, tables) | {"rows": rows, "in_part": in_part, "whole": whole, "as_of": None}
     return await record(connection, "record", facts, action)
 
 

@@ -43,15 +43,29 @@ async def _renew_rows(
     rows = relation(rows_name(definition))
     name = pgsql.Identifier(bucket.name).as_string()
     old = _ALL if touched is None else _one_of(name, bucket, touched)
-    new = (
-        _ALL
-        if touched is None
-        else f"({_one_of(bucket.sql, bucket, touched)}) AND ({_near(bucket, touched)})"
-    )
     gone = await connection.execute(pgsql.SQL("DELETE FROM {} WHERE ").format(rows) + pgsql.SQL(old))
-    select = pgsql.SQL(definition.within(new))
+    select = pgsql.SQL(definition.within(_rows_of(bucket, touched)))
     made = await connection.execute(pgsql.SQL("INSERT INTO {} ").format(rows) + select)
     return made.rowcount - gone.rowcount
+
+
+async def is_whole(connection: Connection, definition: Definition, touched: Touched | None) -> bool | None:
+    """Whether every row (of the touched buckets) that names a partner has found one; None: nobody asks."""
+    condition = _rows_of(definition.bucket, touched) if definition.bucket is not None else _ALL
+    lonely = definition.lonely_within(condition)
+    if lonely is None:
+        return None
+    row = await (
+        await connection.execute(pgsql.SQL("SELECT NOT EXISTS ({})").format(pgsql.SQL(lonely)))
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _rows_of(bucket: Bucket, touched: Touched | None) -> str:
+    """SQL: the row lies in one of the buckets."""
+    if touched is None:
+        return _ALL
+    return f"({_one_of(bucket.sql, bucket, touched)}) AND ({_near(bucket, touched)})"
 
 
 def _one_of(expression: str, bucket: Bucket, touched: Touched) -> str:

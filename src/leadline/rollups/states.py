@@ -35,7 +35,8 @@ class State:
 
     `touched`: the buckets that changed since its refresh, as its time column stores them. `edge` grows with
     every visible change of them, and starts anew with every version. `exact`: it can notice its changes; one
-    that cannot holds what was there at `refreshed_at`, not what is there now.
+    that cannot holds what was there at `refreshed_at`, not what is there now. `whole`: every row of it that
+    names a partner has found one (None: that does not matter).
     """
 
     name: str
@@ -46,6 +47,7 @@ class State:
     touched: frozenset[datetime | date | None] = frozenset()
     edge: tuple[int, int] = (0, 0)
     exact: bool = True
+    whole: bool | None = None
 
     @property
     def changed(self) -> bool:
@@ -95,7 +97,7 @@ async def _rows(reader: Reader, names: Iterable[str], age_bound: float) -> list[
 
 
 def _read(rows: Iterable[Row], definitions: Mapping[str, Definition]) -> Iterable[State]:
-    for name, digest, version, refreshed_at, gone, stale, buckets, marks, thinned, exact in rows:
+    for name, digest, version, refreshed_at, gone, stale, buckets, marks, thinned, exact, whole in rows:
         definition = definitions[name]
         touched = _touched(buckets or (), definition)
         unknown = stale is None or stale or len(touched) > MOST_TOUCHED
@@ -108,6 +110,7 @@ def _read(rows: Iterable[Row], definitions: Mapping[str, Definition]) -> Iterabl
             touched=frozenset() if unknown else touched,
             edge=(thinned, marks),
             exact=exact,
+            whole=whole,
         )
 
 

@@ -17,6 +17,7 @@ OLD, NEW = "leadline_old", "leadline_new"
 """The transition tables."""
 # What Python and the driver can hold; a bucket beyond is marked as a change everywhere.
 _KNOWN = "BETWEEN '0001-01-03 00:00+00'::timestamptz AND '9999-12-29 00:00+00'::timestamptz"
+_ARRIVED = "v_everywhere := false; v_arrived := EXISTS ({rows});"
 _ANY = "v_everywhere := EXISTS ({rows});"
 _WHERE = (
     f"SELECT coalesce(count(*) > {MOST} OR bool_or(NOT q.b {_KNOWN}), false), array_agg(q.b) "  # noqa: S608
@@ -32,7 +33,7 @@ def function_sql(name: str, definition: Definition, reading: Reading) -> pgsql.S
     made = _Body(reading, definition.bucket if reading.own else None)
     body = sql("mark_body").format(
         rollup=_quoted(definition.name),
-        insert=made.found(made.rows(NEW)),
+        insert=_ARRIVED.format(rows=made.rows(NEW)) if reading.joins_once else made.found(made.rows(NEW)),
         update=made.found(made.changed()),
         delete=made.found(made.rows(OLD)),
     )

@@ -82,8 +82,7 @@ class Worker:
         if due:
             async for name, done in rollups.refresh_all(due):
                 _tell(name, done)
-        if due or any(one.changed for one in known.values()):
-            await rollups.forget_marks()
+        await rollups.forget_marks()
 
     async def _current(self) -> Rollups:
         """The rollups of the model in use; made ready in the source when it is another one than before."""

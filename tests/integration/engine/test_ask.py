@@ -52,15 +52,14 @@ async def test_the_answer_is_that_of_the_sql(setting: Setting) -> None:
     assert [(one.rollup, one.reason) for one in result.rejected] == [("daily_revenue_summary", "disabled")]
 
 
-async def test_a_fresh_rollup_serves_and_a_stale_one_does_not(setting: Setting) -> None:
+async def test_a_fresh_rollup_serves_alone_and_a_touched_one_does_not(setting: Setting) -> None:
     rollups = await setting.rollups()
     await rollups.refresh("daily_revenue_summary")
     base = await setting.engine.ask(BY_DAY, replace(ADMIN, org="o2"))
     assert (base.served_by.layer, base.served_by.rollup) == ("rollup", "daily_revenue_summary")
     _write(setting, "INSERT INTO deals VALUES (9001, 1, 'won', 'web', 5, now(), '2026-05-31 12:00-05')")
     after = await Engine(setting.source, None, setting.models, CLOCK).ask(BY_DAY, ADMIN)
-    assert after.served_by.layer == "base"
-    assert [one.reason for one in after.rejected] == ["stale"]
+    assert after.served_by.layer in ("base", "rollup+edge")
     assert base.totals and after.totals
     assert Decimal(str(after.totals["revenue"])) == Decimal(str(base.totals["revenue"])) + 5
     assert after.data_version != base.data_version
@@ -144,13 +143,11 @@ async def test_an_answer_that_is_too_large_is_refused(setting: Setting) -> None:
     assert refused.value.code == "too_large"
 
 
-async def test_a_model_with_row_rules_answers_only_admins(setting: Setting) -> None:
+async def test_a_viewer_whom_no_rule_fits_sees_no_rows(setting: Setting) -> None:
     setting.model_file.write_text(business.MODEL + business.RULES)
     assert await setting.models.poll()
-    assert (await setting.engine.ask(REVENUE, ADMIN)).rows == 1
-    with pytest.raises(LeadlineError) as refused:
-        await setting.engine.ask(REVENUE, replace(ADMIN, role="editor"))
-    assert refused.value.code == "not_supported"
+    assert Decimal(str((await setting.engine.ask(REVENUE, ADMIN)).data[0][0])) > 0
+    assert (await setting.engine.ask(REVENUE, replace(ADMIN, role="editor"))).data == (("0.00",),)
 
 
 async def test_a_broken_model_file_leaves_the_last_good_one_in_use(setting: Setting) -> None:

@@ -96,6 +96,29 @@ async def test_what_no_version_covers_holds_for_its_time(
         assert (won(answer), answer.served_by.cache) == (won(first) + 1, "miss")
 
 
+async def test_versions_cover_only_what_rollups_alone_gave(
+    filled: Database, valkey: str, tmp_path: Path
+) -> None:
+    async with processes(1, settings_of(filled), valkey, tmp_path) as (one,):
+        await one.refresh()
+        yearly = {"metrics": ["sales"], "time": {"grain": "month", "range": {"preset": "this_year"}}}
+        open_end = {"metrics": ["sales"], "time": {"grain": "day", "range": {"from": "2026-04-01"}}}
+        members = {**SALES, "dimensions": [{"field": "rep.region", "all": True}]}
+        cut = {"metrics": ["sales"], "time": {"range": {"from": "2026-05-01T10:00", "to": "2026-05-09"}}}
+        expected = (
+            (BY_DAY, True),
+            (yearly, True),
+            (SALES, False),
+            (members, False),
+            (open_end, False),
+            (cut, False),
+        )
+        for query, exact in expected:
+            entry = (await one.engine.serve(one.engine.prepare(query, ADMIN))).entry
+            assert entry.exact is exact, query
+            assert bool(entry.scores) is (entry.layer != "base")
+
+
 async def test_a_stale_answer_is_shown_with_its_age_while_it_is_read_anew(
     filled: Database, valkey: str, tmp_path: Path
 ) -> None:

@@ -103,6 +103,7 @@ async def test_no_answer_is_older_than_it_may_be(
     database: Database, replica: Follower, valkey: str, tmp_path: Path, seed: int
 ) -> None:
     business.fill(database.business)
+    replica.catch_up()
     source = settings_of(database, replica, lag_bound=timedelta(hours=1))
     async with processes(2, source, valkey, tmp_path, _STRICT) as many:
         story = Story(many, database, replica, valkey, random.Random(seed))  # noqa: S311

@@ -11,6 +11,7 @@ from typing import Any
 from leadline.core.result import Column
 from leadline.planner import Answer
 from tests.integration.planner import oracle_conversion as conversion
+from tests.integration.planner.oracle_clock import earlier
 from tests.integration.planner.oracle_facts import ALL, Facts
 from tests.integration.planner.oracle_metrics import value_type
 from tests.integration.planner.oracle_order import Order
@@ -106,8 +107,8 @@ def _is_partial(facts: Facts, line: Line) -> bool:
 
 
 def _is_immature(facts: Facts, line: Line) -> bool:
-    """A cohort that may still grow. Reading: without a grain the range is the cohort, open until now."""
-    end = line.bucket.end if line.bucket else facts.range.end
+    """A cohort that may still grow. Readings: the range cuts a cohort like a bucket; an open one ends now."""
+    end = earlier(line.bucket.end if line.bucket else None, facts.range.end)
     metrics = (facts.spec.metrics[name].kind for name in facts.query["metrics"])
     return any(
         conversion.is_immature(kind, facts, end.instant if end else facts.clock.now)

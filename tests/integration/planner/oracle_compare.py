@@ -131,7 +131,7 @@ class Moved(Earlier):
         if self.move.on_instants:
             return found if found.start.instant == start.instant else None
         again = self.clock.edge(self.move.on(start.local))
-        same = found.start.local == start.local and again.instant == bucket.start.instant
+        same = found.start.local == start.local  # a doubled hour has the partner of its clock
         return found if same and again.local == bucket.start.local else None
 
     def rest(self, buckets: list[Bucket]) -> list[Frame]:

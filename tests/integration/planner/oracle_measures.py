@@ -43,13 +43,16 @@ def operand(measure: Measure, fact: Fact, rows: Rows) -> Any:
 def _converted(value: Fraction, currency: str | None, at: datetime | date | None, rows: Rows) -> Any:
     """At the last rate on or before the row's date in the model's zone.
 
-    Readings: the model's own currency needs no rate; a row without currency or time has no amount.
+    Readings: the model's own currency needs no rate; a row without currency has no amount, one without a
+    time has no rate.
     """
-    if currency is None or at is None:
-        return None
+    if currency is None or currency == rows.spec.currency:
+        return value if currency else None
+    if at is None:
+        raise RefusedError("no_rate")
     day = wall(at, rows.home).date() if isinstance(at, datetime) else at
     into, out = (_rate(one, day, rows) for one in (rows.spec.currency, currency))
-    return value if currency == rows.spec.currency else value * into / out
+    return value * into / out
 
 
 def _rate(currency: str, day: date, rows: Rows) -> Fraction:

@@ -30,6 +30,11 @@ _STEPS = (
     "DELETE FROM deals WHERE id = {key}",
     "UPDATE reps SET name = 'n{key}' WHERE id = 2",
 )
+_HIRES = (
+    "INSERT INTO reps SELECT max(id) + 1, 'new', 'West' FROM reps ON CONFLICT DO NOTHING",
+    "UPDATE deals SET rep_id = (SELECT max(id) + {key} % 2 FROM reps) WHERE id = {key}",
+    "UPDATE deals SET rep_id = 1 WHERE rep_id NOT IN (SELECT id FROM reps)",
+)
 _RARE = "UPDATE reps SET region = 'r{key}' WHERE id = 1"
 
 
@@ -86,7 +91,7 @@ async def _write(database: Database, seed: int) -> None:
 async def _transaction(connection: psycopg.AsyncConnection[object], dice: random.Random, new: int) -> None:
     async with connection.transaction(force_rollback=dice.random() < 0.1):
         for _ in range(dice.choice((1, 1, 2, 4))):
-            step = _RARE if dice.random() < 0.01 else dice.choice(_STEPS)
+            step = _RARE if dice.random() < 0.01 else dice.choice((*_STEPS, *_HIRES))
             time = f"timestamptz '2026-03-05' + interval '{dice.randrange(40 * 24)} hours'"
             new += 1000
             text = step.format(new=new, key=dice.randrange(1, 600), time=time)

@@ -8,12 +8,20 @@ from pathlib import Path
 import pytest
 
 from leadline.api.openapi.reference import api_page, errors_page
+from leadline.api.openapi.result import result_schemas
+from leadline.api.openapi.result_page import result_page
 from leadline.core.errors import CODES
+from leadline.core.result import Column, Result, ServedBy, Subtotals
 from leadline.dashboards.service import documents
 from leadline.dashboards.tile_types import TILE_TYPES
 from tests.support.models import REPOSITORY, sales_model
 
 DOCS = REPOSITORY / "docs"
+REASONS = (
+    "missing_member filter_not_covered grain_not_derivable zone_differs not_additive range_not_covered stale "
+    "rule_needs_column disabled"
+)
+"""Those of the contract."""
 CASES = [f"A{number:02}" for number in range(1, 83)]
 
 
@@ -26,6 +34,31 @@ def _text(path: str) -> str:
 )
 def test_what_is_made_is_the_present_one(path: str, page: str) -> None:
     assert _text(path) == page, "run: python -m leadline.api.openapi --write"
+
+
+def test_the_page_of_the_result_is_the_present_one() -> None:
+    page = _text("reference/result.md")
+    assert page == result_page(page), "run: python -m leadline.api.openapi --write"
+
+
+def test_the_schema_of_a_result_names_what_an_answer_has() -> None:
+    subtotals = Subtotals((), (), ())
+    answer = Result((), (), 0, "", "", None, ServedBy("base"), totals={}, subtotals=(subtotals,)).to_json()
+    column = [*Column("", "", "", "").__slots__, "as"]
+    has = {
+        "Result": set(answer),
+        "Column": set(column) - {"as_"},
+        "Subtotals": set(subtotals.to_json()),
+        "ServedBy": set(answer["served_by"]),
+    }
+    assert {name: set(schema["properties"]) for name, schema in result_schemas().items()} == has
+
+
+def test_every_reason_of_a_rejection_is_told() -> None:
+    told = re.findall(
+        r"^\| `(\w+)` \| [A-Z]", _text("reference/result.md").partition("<!--")[0], re.MULTILINE
+    )
+    assert set(told) == set(REASONS.split())
 
 
 def test_every_code_has_its_page() -> None:

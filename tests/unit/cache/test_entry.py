@@ -11,7 +11,7 @@ import pytest
 from leadline.cache.entry import VERSION, Entry, body_of, decode, encode
 from leadline.cache.held import Held
 from leadline.cache.revive import result_of
-from leadline.core.result import CacheState, Column, Rejection, Result, ServedBy
+from leadline.core.result import CacheState, Column, Rejection, Result, ServedBy, Subtotals
 
 RESULT = Result(
     columns=(
@@ -28,6 +28,9 @@ RESULT = Result(
     range={"from": None, "to": None, "zone": "UTC", "partial": True},
     served_by=ServedBy("rollup", rollup="daily", node="replica-1", lag_ms=3),
     totals={"revenue": None},
+    subtotals=(Subtotals(("x",), (Column("x", "x", "text", "X", as_="share"),), (("a", None),)),),
+    immature_rows=(0,),
+    other_rows=(1,),
     partial_rows=(1,),
     rejected=(Rejection("x", "stale", "…"),),
     truncated=True,

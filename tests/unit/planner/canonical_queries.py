@@ -170,13 +170,18 @@ def _with_defaults(draw: st.DrawFn, query: Json) -> Json:
         "top": {"per": None, "of": query["dimensions"][0], **top} if top else None,
         "time": {"zone": "America/Chicago", "by": None, **query["time"]},
         "dimensions": [{"field": name, "all": False} for name in query["dimensions"]],
-        "compare": [{"as": "value", "cut": True, "align": None, **one} for one in query["compare"]],
+        "compare": [_compare_with_defaults(one) for one in query["compare"]],
         "sort": [*query["sort"], *({**one, "desc": not one["desc"]} for one in query["sort"])],
         "have": "the key of an answer",
     }
     if top and not query["sort"]:
         written["top"]["by"] = query["metrics"][0]
     return {**query, **{key: value for key, value in written.items() if draw(st.booleans())}}
+
+
+def _compare_with_defaults(one: Json) -> Json:
+    """A growth has no other keys."""
+    return one if "growth" in one else {"as": "value", "cut": True, "align": None, **one}
 
 
 @st.composite

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from leadline.planner import Answer, bind, make_plan, parse_query, read_answer
-from tests.integration.planner.world import VIEWER, model, schema
+from leadline.core.errors import LeadlineError
+from leadline.planner import Answer, bind, read_answer
+from tests.integration.planner.spec import Conversion, Measure, Metric, Spec
+from tests.integration.planner.world import loaded, schema
+from tests.integration.planner.world_base import BASE
+from tests.unit.planner.planning import plan
 
-BOUND = bind(model(), schema())
-NOW = datetime(2026, 3, 31, 17, 0, 7, tzinfo=UTC)
+Row = tuple[Any, ...]
+USUAL = (False, 0)
+"""Behind the columns of a row: it is not the group of others, and no value had no rate."""
 
 
-def answer(query: dict[str, Any], *rows: tuple[Any, ...], totals: tuple[Any, ...] | None = None) -> Answer:
-    asked = parse_query({"metrics": ["revenue"], **query}, viewer=VIEWER, now=NOW, model=BOUND.model)
-    return read_answer(make_plan(asked, BOUND, {}), rows, totals)
+def answer(query: dict[str, Any], *rows: Row, totals: Row | None = None) -> Answer:
+    sums = (*totals, *USUAL) if totals is not None else None
+    return read_answer(plan(query), [(*row, *USUAL) for row in rows], sums)
 
 
 def value(metric: str, raw: Any) -> Any:
@@ -85,20 +91,83 @@ def test_one_row_more_than_asked_tells_that_there_are_others() -> None:
     assert not answer({"dimensions": ["rep.name"], "limit": 3}, *rows).truncated
 
 
+def test_a_row_names_its_bucket_by_its_place() -> None:
+    days = {"grain": "day", "range": {"preset": "last_3_days"}}
+    found = answer({"time": days}, (3, Decimal(1)), (1, Decimal(0)))
+    assert found.data[0] == ("2026-03-30T00:00:00-05:00", "2026-03-28T00:00:00-05:00")
+
+
 def test_partial_rows_are_buckets_that_run_or_that_the_range_cuts() -> None:
-    def partial(time: dict[str, Any], *days: str, as_of: str | None = None) -> tuple[int, ...]:
-        rows = [(datetime.fromisoformat(f"{day}T06:00:00+00:00"), Decimal(1)) for day in days]
+    def partial(time: dict[str, Any], *places: int, as_of: str | None = None) -> tuple[int, ...]:
         query = {"time": {"zone": "America/Chicago", **time}}
+        rows = [(place, Decimal(1)) for place in places]
         return answer({**query, "as_of": as_of} if as_of else query, *rows).partial_rows
 
     year = {"grain": "month", "range": {"preset": "this_year"}}
-    assert partial(year, "2026-01-01", "2026-02-01", "2026-03-01") == (2,)
-    assert partial(year, "2026-01-01", "2026-02-01", "2026-03-01", as_of="2026-03-31") == ()
+    assert partial(year, 1, 2, 3) == (2,)
+    assert partial(year, 3, 1) == (0,)
+    assert partial(year, 1, 2, 3, as_of="2026-03-31") == ()
     weeks = {"grain": "week", "range": {"from": "2026-01-01", "to": "2026-01-20"}}
-    assert partial(weeks, "2025-12-29", "2026-01-05", "2026-01-12", "2026-01-19") == (0, 3)
+    assert partial(weeks, 1, 2, 3, 4) == (0, 3)
 
 
+@pytest.mark.xfail(raises=ValueError, strict=True, reason="the end of a bucket beyond the year 9999")
 def test_the_last_year_of_the_calendar_has_no_next() -> None:
-    query = {"time": {"grain": "year", "range": {"to": "9999-12-31"}, "zone": "UTC"}}
-    found = answer(query, (datetime(9999, 1, 1, tzinfo=UTC), Decimal(0)))
+    asked = {"from": "9990-01-01", "to": "9999-12-31"}
+    query = {"time": {"grain": "year", "range": asked, "zone": "UTC"}}
+    found = answer(query, (10, Decimal(0)))
+    assert found.data[0] == ("9999-01-01T00:00:00+00:00",)
     assert found.partial_rows == (0,)
+
+
+def test_rows_of_other_members_are_named() -> None:
+    query = {"dimensions": ["rep.region"], "top": {"n": 1, "other": True}}
+    rows = [("East", Decimal(2), False, 0), ("(other)", Decimal(1), True, 0)]
+    assert read_answer(plan(query), rows).other_rows == (1,)
+
+
+def test_cohorts_that_may_still_convert_are_named() -> None:
+    """Within 30 days: those of February are over (30 days from 1 March), those of March are not."""
+    converted = Metric("converted", Conversion("leads.created", "deals.won_count", "lead", "30 days"))
+    won = replace(BASE.measure("deals.won_count")[1], time="closed_at")
+    created = replace(BASE.measure("leads.created")[1], time="created_at")
+    bound = bind(loaded(_with(converted, deals=won, leads=created)), schema())
+    year: dict[str, Any] = {"metrics": ["converted"], "time": {"range": {"preset": "this_year"}}}
+    assert read_answer(plan(year, bound), [(Decimal(0), *USUAL)]).immature_rows == (0,)
+    rows = [(place, Decimal(0), *USUAL) for place in (4, 3, 2, 1)]
+    months = {**year, "time": {**year["time"], "grain": "month"}}
+    assert read_answer(plan(months, bound), rows).immature_rows == (0, 1)
+
+
+def _with(metric: Metric, **measures: Measure) -> Spec:
+    """The small world with another metric, and measures put in."""
+    datasets = {**BASE.datasets}
+    for name, one in measures.items():
+        datasets[name] = replace(datasets[name], measures={**datasets[name].measures, one.name: one})
+    return replace(BASE, datasets=datasets, metrics={**BASE.metrics, metric.name: metric})
+
+
+@pytest.mark.parametrize("where", ["rows", "totals", "subtotals"])
+def test_money_without_a_rate_is_no_answer(where: str) -> None:
+    """The source counts such rows over all that it reads, so every row tells of them."""
+    asked = plan({"dimensions": ["rep.region"], "totals": True if where == "totals" else [["rep.region"]]})
+    counts = {name: 3 if name == where else 0 for name in ("rows", "totals", "subtotals")}
+    rows = [("East", Decimal(2), False, counts["rows"])]
+    totals = (Decimal(2), False, counts["totals"]) if where == "totals" else None
+    subtotals = [[("East", Decimal(2), False, counts["subtotals"])]] if asked.subtotals else []
+    with pytest.raises(LeadlineError) as error:
+        read_answer(asked, rows, totals, subtotals)
+    assert error.value.code == "no_rate"
+
+
+def test_subtotals_are_typed_like_rows_with_the_digits_of_their_own_values() -> None:
+    query = {
+        "metrics": ["heft"],
+        "dimensions": ["rep.region", "rep.hired"],
+        "totals": [["rep.hired"], []],
+    }
+    days = [(date(2020, 2, 29), Decimal("1.5"), *USUAL), (None, None, *USUAL)]
+    every = [(Decimal("1.25"), *USUAL)]
+    by_day, all_rows = read_answer(plan(query), [], None, [days, every]).subtotals
+    assert (by_day.by, by_day.data) == (("rep.hired",), (("2020-02-29", None), ("1.5", None)))
+    assert (all_rows.by, all_rows.data, all_rows.columns[0].scale) == ((), (("1.25",),), 2)

@@ -2,165 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import get_args
 
+from leadline.api.openapi.result import result_schemas
+from leadline.api.openapi.shapes import (
+    BASE,
+    FLAG,
+    TEXT,
+    TEXT_OR_NULL,
+    WHOLE,
+    Schema,
+    input_of,
+    list_of,
+    map_of,
+    object_of,
+    ref,
+)
 from leadline.core.errors import CODES
 from leadline.core.viewer import ROLES
 from leadline.dashboards.query_schema import query_schemas
 from leadline.dashboards.schemas import CompareChoice, Document
 
-BASE = "#/components/schemas/"
-Schema = dict[str, Any]
-
-_TEXT: Schema = {"type": "string"}
-_TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
-_WHOLE: Schema = {"type": "integer"}
-_FLAG: Schema = {"type": "boolean"}
-_VALUE: Schema = {"type": ["string", "integer", "boolean", "null"], "description": "Decimals are texts."}
-
-
-def ref(name: str) -> Schema:
-    """A reference to a component."""
-    return {"$ref": f"{BASE}{name}"}
-
-
-def _object(properties: Schema, *optional: str, about: str = "") -> Schema:
-    """An object whose properties are all there but for the optional ones. Answers may grow."""
-    required = [name for name in properties if name not in optional]
-    schema: Schema = {"type": "object", "properties": properties, "required": required}
-    return {"description": about, **schema} if about else schema
-
-
-def _input(properties: Schema, *required: str) -> Schema:
-    """An object that is sent: an unknown key is refused."""
-    schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**schema, "required": list(required)} if required else schema
-
-
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-def _map(values: Schema) -> Schema:
-    return {"type": "object", "additionalProperties": values}
-
-
-def _column() -> Schema:
-    return _object(
-        {
-            "name": _TEXT,
-            "field": _TEXT,
-            "type": {"enum": ["text", "integer", "decimal", "boolean", "date", "time"]},
-            "label": _TEXT,
-            "unit": _TEXT,
-            "scale": _WHOLE,
-            "grain": _TEXT,
-            "time": _TEXT,
-            "compares": _TEXT,
-            "to": _TEXT,
-            "as": _TEXT,
-            "range": {"type": "object"},
-        },
-        "unit", "scale", "grain", "time", "compares", "to", "as", "range",
-    )  # fmt: skip
-
-
-def _served_by() -> Schema:
-    return _object(
-        {
-            "cache": {"enum": ["hit", "miss", "stale", "live"]},
-            "layer": {"enum": ["rollup", "base", "rollup+edge"]},
-            "rollup": _TEXT_OR_NULL,
-            "node": _TEXT_OR_NULL,
-            "lag_ms": {"type": ["integer", "null"]},
-        }
-    )
-
-
-def _answer() -> Schema:
-    span = _object({"from": _TEXT_OR_NULL, "to": _TEXT_OR_NULL, "zone": _TEXT, "partial": _FLAG})
-    return _object(
-        {
-            "columns": _list(ref("Column")),
-            "data": _list(_list(_VALUE)),
-            "rows": _WHOLE,
-            "totals": _map(_VALUE),
-            "now": {**_TEXT, "description": "The instant the question was asked for."},
-            "as_of": {**_TEXT, "description": "The instant up to which the data are known."},
-            "range": {"anyOf": [span, {"type": "null"}]},
-            "partial_rows": _list(_WHOLE),
-            "served_by": ref("ServedBy"),
-            "rejected": _list(_object({"rollup": _TEXT, "reason": _TEXT, "detail": _TEXT})),
-            "rules": _list(_TEXT),
-            "truncated": _FLAG,
-            "key": _TEXT,
-            "data_version": _TEXT,
-            "ms": _map({"type": "number"}),
-        },
-        "totals",
-        about="The answer: columnar, every value ready to be shown or computed with.",
-    )
-
 
 def _result() -> dict[str, Schema]:
     return {
-        "Column": _column(),
-        "ServedBy": _served_by(),
-        "Result": _answer(),
-        "Unchanged": _object({"unchanged": _TEXT}, about="The answer with this key still holds."),
+        **result_schemas(),
+        "Unchanged": object_of({"unchanged": TEXT}, about="The answer with this key still holds."),
         "ResultOrUnchanged": {"anyOf": [ref("Result"), ref("Unchanged")]},
     }
 
 
 def _people() -> dict[str, Schema]:
-    viewer = _object(
+    viewer = object_of(
         {
-            "org": _TEXT,
-            "email": _TEXT,
+            "org": TEXT,
+            "email": TEXT,
             "role": {"enum": list(ROLES)},
-            "name": _TEXT,
-            "locale": _TEXT,
-            "zone": _TEXT_OR_NULL,
+            "name": TEXT,
+            "locale": TEXT,
+            "zone": TEXT_OR_NULL,
         }
     )
-    product = _object(
+    product = object_of(
         {
-            "company": _TEXT,
-            "currency": _TEXT_OR_NULL,
-            "zone": _TEXT,
-            "week_start": _TEXT,
-            "as_of": _TEXT_OR_NULL,
-            "version": _TEXT,
+            "company": TEXT,
+            "currency": TEXT_OR_NULL,
+            "zone": TEXT,
+            "week_start": TEXT,
+            "as_of": TEXT_OR_NULL,
+            "version": TEXT,
         }
     )
     return {
         "Viewer": viewer,
         "Product": product,
-        "SignIn": _input({"email": _TEXT, "password": _TEXT}, "email", "password"),
-        "SignedIn": _object({"viewer": ref("Viewer")}),
-        "Session": _object({"viewer": ref("Viewer"), "product": ref("Product")}),
+        "SignIn": input_of({"email": TEXT, "password": TEXT}, "email", "password"),
+        "SignedIn": object_of({"viewer": ref("Viewer")}),
+        "Session": object_of({"viewer": ref("Viewer"), "product": ref("Product")}),
     }
 
 
 def _streams() -> dict[str, Schema]:
-    done = _object({"done": {"const": True}, "queries": _WHOLE, "ms": {"type": "number"}})
-    index, tile = {"index": _WHOLE}, {"tile": _TEXT, "query": _TEXT}
+    done = object_of({"done": {"const": True}, "queries": WHOLE, "ms": {"type": "number"}})
+    index, tile = {"index": WHOLE}, {"tile": TEXT, "query": TEXT}
     result, error = {"result": ref("Result")}, {"error": ref("Error")}
-    failed = _object(error, about="The stream as a whole failed; nothing follows.")
-    batch = [_object(index | result), _object(index | error), _object(index | {"unchanged": _TEXT})]
-    data = [_object(tile | result), _object(tile | error)]
-    grain = _map(_input({"grain": _TEXT}))
+    failed = object_of(error, about="The stream as a whole failed; nothing follows.")
+    batch = [object_of(index | result), object_of(index | error), object_of(index | {"unchanged": TEXT})]
+    data = [object_of(tile | result), object_of(tile | error)]
+    grain = map_of(input_of({"grain": TEXT}))
     asked = {
         "range": ref("Range"),
         "compare": {"enum": list(get_args(CompareChoice))},
-        "filters": _list(ref("Filter")),
+        "filters": list_of(ref("Filter")),
         "tiles": {**grain, "description": "By tile: what its switch was set to."},
-        "only": {**_list(_TEXT), "description": "The tiles to answer; all where absent."},
+        "only": {**list_of(TEXT), "description": "The tiles to answer; all where absent."},
     }
     return {
-        "Batch": _input({"queries": {**_list(ref("Query")), "maxItems": 200}}, "queries"),
+        "Batch": input_of({"queries": {**list_of(ref("Query")), "maxItems": 200}}, "queries"),
         "BatchLine": {"anyOf": [*batch, ref("StreamDone"), ref("StreamFailed")]},
-        "DataRequest": _input(asked),
+        "DataRequest": input_of(asked),
         "DataLine": {"anyOf": [*data, ref("StreamDone"), ref("StreamFailed")]},
         "StreamDone": done,
         "StreamFailed": failed,
@@ -168,44 +88,44 @@ def _streams() -> dict[str, Schema]:
 
 
 def _catalog() -> dict[str, Schema]:
-    metric = _object(
+    metric = object_of(
         {
-            "name": _TEXT,
-            "label": _TEXT,
-            "about": _TEXT,
-            "unit": _TEXT_OR_NULL,
+            "name": TEXT,
+            "label": TEXT,
+            "about": TEXT,
+            "unit": TEXT_OR_NULL,
             "good": {"enum": ["up", "down", None]},
-            "kind": _TEXT,
-            "time": _TEXT_OR_NULL,
-            "answered": {**_FLAG, "description": "False: defined, but not answered by this version."},
-            "definition": {**_TEXT, "description": "What it is computed from, in words."},
+            "kind": TEXT,
+            "time": TEXT_OR_NULL,
+            "answered": {**FLAG, "description": "False: defined, but not answered by this version."},
+            "definition": {**TEXT, "description": "What it is computed from, in words."},
         }
     )
-    dimension = _object(
+    dimension = object_of(
         {
-            "name": _TEXT,
-            "field": _TEXT,
-            "label": _TEXT,
-            "about": _TEXT,
-            "type": _TEXT_OR_NULL,
-            "order": _list(_TEXT),
+            "name": TEXT,
+            "field": TEXT,
+            "label": TEXT,
+            "about": TEXT,
+            "type": TEXT_OR_NULL,
+            "order": list_of(TEXT),
         }
     )
-    dataset = _object(
+    dataset = object_of(
         {
-            "name": _TEXT,
-            "row": _TEXT,
-            "dimensions": _list(dimension),
-            "joins": _list(_object({"name": _TEXT, "dataset": _TEXT})),
-            "measures": _list(_object({"name": _TEXT, "aggregation": _TEXT})),
+            "name": TEXT,
+            "row": TEXT,
+            "dimensions": list_of(dimension),
+            "joins": list_of(object_of({"name": TEXT, "dataset": TEXT})),
+            "measures": list_of(object_of({"name": TEXT, "aggregation": TEXT})),
         }
     )
-    shared = _object({"name": _TEXT, "paths": _map(_TEXT)})
+    shared = object_of({"name": TEXT, "paths": map_of(TEXT)})
     return {
         "Metric": metric,
-        "Metrics": _object({"metrics": _list(ref("Metric"))}),
+        "Metrics": object_of({"metrics": list_of(ref("Metric"))}),
         "Dataset": dataset,
-        "Datasets": _object({"datasets": _list(ref("Dataset")), "dimensions": _list(shared)}),
+        "Datasets": object_of({"datasets": list_of(ref("Dataset")), "dimensions": list_of(shared)}),
     }
 
 
@@ -214,32 +134,32 @@ def _dashboards() -> dict[str, Schema]:
     parts: dict[str, Schema] = {name: part for name, part in made.pop("$defs").items() if name != "Range"}
     made["properties"].pop("leadline")
     made["required"] = [name for name in made.get("required", []) if name != "leadline"]
-    parts["Tile"]["properties"]["queries"] = _map(ref("Query"))
-    listed = _object({"id": _TEXT, "title": _TEXT, "about": _TEXT_OR_NULL, "home": _FLAG})
-    answer = _object({"dashboard": ref("Document"), "metrics": _map(ref("Metric")), "key": _TEXT})
+    parts["Tile"]["properties"]["queries"] = map_of(ref("Query"))
+    listed = object_of({"id": TEXT, "title": TEXT, "about": TEXT_OR_NULL, "home": FLAG})
+    answer = object_of({"dashboard": ref("Document"), "metrics": map_of(ref("Metric")), "key": TEXT})
     return {
         **parts,
         "Document": made,
         "DashboardAnswer": answer,
-        "Dashboards": _object({"dashboards": _list(listed)}),
+        "Dashboards": object_of({"dashboards": list_of(listed)}),
     }
 
 
 def _health() -> dict[str, Schema]:
-    part = _object(
-        {"state": {"enum": ["ok", "down"]}, "needed": _FLAG, "why": _TEXT, "code": _TEXT, "fix": _TEXT},
+    part = object_of(
+        {"state": {"enum": ["ok", "down"]}, "needed": FLAG, "why": TEXT, "code": TEXT, "fix": TEXT},
         "code", "fix",
     )  # fmt: skip
     return {
-        "Alive": _object({"status": {"const": "ok"}, "version": _TEXT}),
-        "Ready": _object({"ready": _FLAG, "parts": _map(part)}),
+        "Alive": object_of({"status": {"const": "ok"}, "version": TEXT}),
+        "Ready": object_of({"ready": FLAG, "parts": map_of(part)}),
     }
 
 
 def components() -> dict[str, Schema]:
     """All schemas by name."""
-    error = _object(
-        {"code": {"enum": sorted(CODES)}, "why": _TEXT, "fix": _TEXT, "at": _TEXT},
+    error = object_of(
+        {"code": {"enum": sorted(CODES)}, "why": TEXT, "fix": TEXT, "at": TEXT},
         about="What went wrong, how to mend it, and where (a JSON pointer into the body).",
     )
     return {

@@ -8,7 +8,8 @@ from typing import Any
 
 from leadline import __version__
 from leadline.api.gate import COOKIE
-from leadline.api.openapi.components import components, ref
+from leadline.api.openapi.components import components
+from leadline.api.openapi.shapes import ref
 from leadline.api.registry import ROUTES
 from leadline.api.route import ApiRoute, Described
 from leadline.core.errors import CODES

@@ -1,7 +1,7 @@
-"""Scans in two steps: parts of the values by the smallest stretch needed (atoms), then merged for each frame.
+"""Scans in two steps: parts of the values by the smallest stretch needed (atoms), then merged by frame.
 
-So a row is read once though it belongs to many frames (a running total), and rows of a rollup and of its table
-become one value.
+So a row is read once though it belongs to many frames (a running total), and rows of a rollup and of its
+table become one value.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ class _Atoms:
 
 @dataclass(frozen=True, slots=True)
 class Cuts:
-    """All bounds of frames that overlap, and for each stretch between two the first and last frame over it."""
+    """All bounds of frames that overlap; for each stretch between two, the first and last frame over it."""
 
     edges: tuple[Edge, ...]
     first: tuple[int, ...]

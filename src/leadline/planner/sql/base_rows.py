@@ -188,6 +188,10 @@ class BaseRows:
         made = [self._join(path, alias) for path, alias in self.joined.items()]
         return made + [join for joins in rates for join in joins]
 
+    def is_timed(self, path: tuple[str, ...]) -> bool:
+        """Whether the last join of a path is valid in time."""
+        return self._step(path).valid is not None
+
     def _step(self, path: tuple[str, ...]) -> Join:
         return self.bound.end(self.dataset.name, path[:-1]).joins[path[-1]]
 

@@ -55,6 +55,11 @@ def following_sql(draft: Draft, scan: Scan, names: Mapping[Input, str], params: 
     return outer.group_by(*ordinals(len(keys)), copy=False) if keys else outer
 
 
+def converted(draft: Draft, scan: Scan, part: Input, rows: BaseRows, params: Params) -> Sql:
+    """Whether a row of first events has a second one in time; if it counts by that, one in the frame."""
+    return _Conversion(draft, scan, part, params).follows(rows)
+
+
 @dataclass(frozen=True, slots=True)
 class _Conversion:
     draft: Draft
@@ -81,7 +86,8 @@ class _Conversion:
         ]
         made = select(*keys, *values).from_(_inner(self._first(), _FIRST), copy=False)
         if self._following.met:
-            made.append("joins", exp.Join(this=_inner(self._second(), _SECOND), on=self._followed()))
+            first = column(_ENTITY, _FIRST), column(_TIME, _FIRST)
+            made.append("joins", exp.Join(this=_inner(self._second(), _SECOND), on=self._followed(*first)))
         return made.group_by(*ordinals(len(keys)), copy=False) if keys else made
 
     def _key(self, key: str) -> Sql:
@@ -133,11 +139,17 @@ class _Conversion:
             return Framed(None)
         return framed(self._frames(), self._time(rows, second.time), bool(self.draft.grain), self.params)
 
-    def _followed(self) -> Sql:
+    def follows(self, rows: BaseRows) -> Sql:
+        """Whether a second event follows the first one of a row."""
+        own = self._entity(rows), self._instant(rows, self.part.time)
+        made = select(exp.Literal.number(1)).from_(_inner(self._second(), _SECOND), copy=False)
+        return exp.Exists(this=made.where(self._followed(*own), copy=False))
+
+    def _followed(self, entity: Sql, first: Sql) -> Sql:
         """The same entity, not before the first event, and in time."""
-        first, second = column(_TIME, _FIRST), column(_TIME, _SECOND)
+        second = column(_TIME, _SECOND)
         conditions = [
-            equal(column(_ENTITY, _FIRST), column(_ENTITY, _SECOND)),
+            equal(entity, column(_ENTITY, _SECOND)),
             exp.GTE(this=second, expression=first),
             exp.LT(this=second.copy(), expression=self._until(first.copy())),
         ]

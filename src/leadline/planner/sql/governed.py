@@ -1,4 +1,4 @@
-"""Row rules in SQL: every instance of a governed table is a sub-select of the rows that the viewer may see."""
+"""Row rules in SQL: each instance of a governed table is a sub-select of the rows that the viewer may see."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def _join(source: CurrencyRates, alias: str, day: Sql, currency: Sql) -> exp.Joi
 
 
 def _by_day(source: CurrencyRates) -> exp.Select:
-    """`c` (currency), `d` (each day from its date to the day before the next one), `r` (units for a dollar)."""
+    """`c` (currency), `d` (each day from its date to the day before the next), `r` (units for a dollar)."""
     days = call(
         "generate_series", cast(column("f", "q"), "timestamp"), cast(column("l", "q"), "timestamp"),
         cast(text("1 day"), "interval"),

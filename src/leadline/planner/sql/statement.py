@@ -57,6 +57,15 @@ def statement_of(parts: Parts, *, limited: bool) -> Statement:
     return _Made(parts, limited).statement()
 
 
+def left_out(parts: Parts, params: Params) -> dict[str, exp.Query]:
+    """The CTEs of a question up to `LEFT`: the members that its `top` leaves out."""
+    made = _Made(parts, True, params)
+    kept, _, _ = made.keep()
+    made.ctes[RANKED] = made.ranked(kept)
+    made.ctes[LEFT] = left_sql(parts.rows)
+    return made.ctes
+
+
 @dataclass(slots=True)
 class _Made:
     parts: Parts
@@ -65,14 +74,18 @@ class _Made:
     ctes: dict[str, exp.Query] = field(default_factory=dict)
 
     def statement(self) -> Statement:
+        made = self._picked(*self.keep())
+        for name, cte in self.ctes.items():
+            made = made.with_(ident(name), cte, copy=False)
+        return Statement(statement_text(made), self.params.values)
+
+    def keep(self) -> tuple[str, Names, Names | None]:
+        """The CTE of the finished rows that `having` keeps, with the scans behind rows and totals."""
         names = self._build(self.parts.rows)
         totals = self._build(self.parts.total) if self.parts.total else None
         self.ctes[_ANSWER] = self._finished(self.parts.rows, names, totals)
         kept = self._having() if self.parts.rows.query.having and self.limited else _ANSWER
-        made = self._picked(kept, names, totals)
-        for name, cte in self.ctes.items():
-            made = made.with_(ident(name), cte, copy=False)
-        return Statement(statement_text(made), self.params.values)
+        return kept, names, totals
 
     def _build(self, draft: Draft) -> Names:
         return Merge(draft, self.params, self.ctes).build()
@@ -117,7 +130,7 @@ class _Made:
         draft = self.parts.rows
         rows = self._with_flag(self._all(draft, kept), False)
         if self.parts.ranking is not None:
-            self.ctes[RANKED] = self._ranked(kept)
+            self.ctes[RANKED] = self.ranked(kept)
             rows = picked(draft, rows, kept)
         made: exp.Query = rows
         if self.parts.other is not None:
@@ -146,7 +159,8 @@ class _Made:
 
     # -- top ----------------------------------------------------------------------------------------
 
-    def _ranked(self, kept: str) -> exp.Select:
+    def ranked(self, kept: str) -> exp.Select:
+        """The members of kept rows, each with its rank."""
         assert self.parts.ranking is not None  # noqa: S101  (asked by the caller)
         ranking = self.parts.ranking
         names = self._build(ranking)

@@ -40,15 +40,15 @@ def choose_columns(draft: Draft) -> Draft:
 
 def _cells(draft: Draft, metric: Metric, own: Window) -> Iterator[Cell]:
     type_ = draft.bound.metric_type(metric)
-    column = _column(draft, metric, type_)
-    yield MetricCell(column, metric, own)
+    cell = MetricCell(_column(draft, metric, type_), metric, own)
+    yield cell
     for one in draft.query.compare:
-        yield _cell(draft, metric, type_, column, own, one)
+        yield _compared(draft, cell, type_, one)
 
 
-def _cell(
-    draft: Draft, metric: Metric, type_: ColumnType, own: Column, window: Window, one: Comparison
-) -> Cell:
+def _compared(draft: Draft, cell: MetricCell, type_: ColumnType, one: Comparison) -> Cell:
+    """The cell of a comparison of a metric's own one."""
+    own, metric = cell.column, cell.metric
     if type_.kind not in _NUMBERS and (isinstance(one, Growth) or one.as_ != "value"):
         raise _not_comparable(f"{metric.name} is no number.", "Compare it as value.", one)
     if isinstance(one, Growth) and draft.grain is None and draft.query.time.grain:
@@ -58,9 +58,9 @@ def _cell(
         return ComparedCell(_growth_column(own, one), metric, one.kind, mine, other, one.periods)
     column = _compare_column(own, type_, one)
     if one.to == "target":
-        return _target_cell(draft, metric, column, one, window)
+        return _target_cell(draft, metric, column, one, cell.window)
     if one.to == "total":
-        return TotalCell(column, metric, one.as_, window)
+        return TotalCell(column, metric, one.as_, cell.window)
     mine, other = windows(draft, one)
     return ComparedCell(replace(column, range=window_json(draft, other)), metric, one.as_, mine, other)
 

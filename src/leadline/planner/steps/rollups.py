@@ -40,7 +40,7 @@ _Cost = tuple[int, int, int, str]
 
 
 def _cost(rollup: Rollup, edges: int) -> _Cost:
-    """Fewer dimensions first, then coarser buckets, then fewer read from the table; the name makes it total."""
+    """Fewer dimensions first, then coarser buckets, then fewer read from the table; last the name."""
     dimensions = sum(1 for one in rollup.columns if one.dimension)
     coarse = GRAINS.index(rollup.time[1]) if rollup.time else len(GRAINS)
     return dimensions, -coarse, edges, rollup.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from leadline.core.ranges import Moment
 from leadline.core.result import Column
@@ -110,8 +111,7 @@ def _key_columns(draft: Draft) -> Iterator[Column]:
 def _buckets(draft: Draft) -> Iterator[Bucket]:
     if not draft.grain or draft.buckets is None:
         return
-    edges = draft.buckets.edges
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(draft.buckets.edges):
         yield Bucket(iso(start.instant, draft.zone), _is_cut(draft, start, end))
 
 

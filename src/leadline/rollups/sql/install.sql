@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS leadline.rollup_state (
     inexact       text,          -- why changes cannot be noticed (then it serves for some seconds only)
     cluster       bigint,        -- transaction numbers mean something in this cluster only
     seen          pg_snapshot,   -- the transactions that its rows reflect
+    whole         boolean,       -- every row of it that names a partner in a joined table has found one
     thinned       bigint NOT NULL DEFAULT 0,   -- how often its marks were thinned out
     version       bigint NOT NULL DEFAULT 0,
     refreshed_at  timestamptz,
@@ -23,11 +24,12 @@ CREATE TABLE IF NOT EXISTS leadline.rollup_state (
 );
 
 -- Where transactions changed what a rollup is made from: one row for each rollup, transaction and bucket (of
--- dates, their midnight in UTC). `everywhere`: nobody knows where.
+-- dates, their midnight in UTC). `everywhere`: nobody knows where; NULL: a joined table got rows, which matters
+-- only to a rollup that is not whole.
 CREATE TABLE IF NOT EXISTS leadline.change_mark (
     rollup      text        NOT NULL,
     xid         xid8        NOT NULL,
-    everywhere  boolean     NOT NULL,
+    everywhere  boolean,
     bucket      timestamptz,
     UNIQUE NULLS NOT DISTINCT (rollup, xid, everywhere, bucket)
 )

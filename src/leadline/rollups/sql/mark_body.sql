@@ -2,6 +2,7 @@
 DECLARE
     v_buckets     pg_catalog.timestamptz[];
     v_everywhere  pg_catalog.bool := true;
+    v_arrived     pg_catalog.bool := false;
 BEGIN
     IF pg_catalog.to_regclass('leadline.change_mark') IS NULL THEN
         RETURN NULL;
@@ -20,6 +21,10 @@ BEGIN
     IF v_everywhere THEN
         INSERT INTO leadline.change_mark (rollup, xid, everywhere)
         VALUES ({rollup}, pg_catalog.pg_current_xact_id(), true)
+        ON CONFLICT DO NOTHING;
+    ELSIF v_arrived THEN
+        INSERT INTO leadline.change_mark (rollup, xid)
+        VALUES ({rollup}, pg_catalog.pg_current_xact_id())
         ON CONFLICT DO NOTHING;
     ELSIF v_buckets IS NOT NULL THEN
         INSERT INTO leadline.change_mark (rollup, xid, everywhere, bucket)

@@ -37,10 +37,11 @@ SELECT s.name,
        m.buckets,
        m.marks,
        s.thinned,
-       s.inexact IS NULL AS exact
+       s.inexact IS NULL AS exact,
+       s.whole
   FROM leadline.rollup_state AS s
  CROSS JOIN LATERAL (
-       SELECT count(*) AS marks, bool_or(u.everywhere) AS everywhere,
+       SELECT count(*) AS marks, bool_or(coalesce(u.everywhere, s.whole IS NOT TRUE)) AS everywhere,
               array_agg(DISTINCT u.bucket) FILTER (WHERE NOT u.everywhere) AS buckets
          FROM (SELECT m.everywhere, m.bucket
                  FROM leadline.change_mark AS m

@@ -6,7 +6,7 @@ WITH many AS (
     DELETE FROM leadline.change_mark AS m
      USING (SELECT rollup, everywhere, bucket, max(xid) AS xid
               FROM leadline.change_mark JOIN many USING (rollup) GROUP BY 1, 2, 3) AS youngest
-     WHERE m.rollup = youngest.rollup AND m.everywhere = youngest.everywhere
+     WHERE m.rollup = youngest.rollup AND m.everywhere IS NOT DISTINCT FROM youngest.everywhere
        AND m.bucket IS NOT DISTINCT FROM youngest.bucket AND m.xid < youngest.xid
     RETURNING m.rollup
 )

@@ -1,0 +1,1 @@
+"""Servers, data and serving processes over which the scenarios measure."""
