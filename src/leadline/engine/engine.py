@@ -137,9 +137,9 @@ class Engine:
         """What the cache has for questions that were prepared over one model; see `Finding.find`."""
         return await self._finding.find(prepared, beside, last)
 
-    def refresh(self, prepared: Prepared) -> None:
-        """Reads an answer anew in the background, once for all who ask for it."""
-        self._readings.refresh(prepared)
+    def refresh(self, prepared: Prepared, ahead: float = 0.0) -> None:
+        """Reads an answer anew in the background, once for all, unless it holds for `ahead` seconds."""
+        self._readings.refresh(prepared, ahead)
 
     async def serve(self, prepared: Prepared, *, fresh_only: bool = False) -> Served:
         """The answer to one question. Raises LeadlineError."""
