@@ -86,6 +86,21 @@ class EchoEngine:
             self.cancelled.set()
             raise
 
+    async def rows(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """None."""
+        self.asked.append((data, viewer))
+        return {"rows": 0}
+
+    async def values(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """None."""
+        self.asked.append((data, viewer))
+        return {"values": []}
+
+    async def explain(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """Nothing."""
+        self.asked.append((data, viewer))
+        return {"definition": []}
+
     async def serve_many(
         self, questions: Sequence[Prepared | LeadlineError]
     ) -> AsyncGenerator[tuple[list[int], Served | LeadlineError]]:
