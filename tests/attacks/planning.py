@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -28,7 +28,10 @@ from leadline.core.schema import (
 from leadline.core.viewer import Viewer
 from leadline.engine.asking import Prepared, Served
 from leadline.planner import bind, canonical, make_plan, parse_query
+from leadline.planner.drill import make_rows_plan
+from leadline.planner.parse_drill import parse_drill
 from leadline.planner.plan import Statement
+from leadline.planner.values import make_values_plan, parse_values
 from tests.support.api import EchoEngine, served
 from tests.support.models import sales_model
 
@@ -121,6 +124,22 @@ class PlanningEngine(EchoEngine):
         self.sent += planned(data, viewer)
         now = "2026-11-17T14:32:07-06:00"
         return served(Result((), (), 0, now, now, None, ServedBy("base"), key="k"))
+
+    async def rows(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """No rows. Raises LeadlineError."""
+        drill = parse_drill(data, viewer=viewer, now=NOW, model=BOUND.model)
+        self.sent += statements(make_rows_plan(drill, BOUND).plan)
+        return {"rows": 0}
+
+    async def values(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """No values. Raises LeadlineError."""
+        self.sent += statements(make_values_plan(parse_values(data, viewer=viewer, now=NOW), BOUND))
+        return {"values": []}
+
+    async def explain(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """Nothing. Raises LeadlineError."""
+        self.sent += planned(data, viewer)
+        return {"definition": []}
 
     def texts(self) -> set[str]:
         """The texts sent so far, each once; forgets them."""

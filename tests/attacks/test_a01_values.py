@@ -32,6 +32,9 @@ ONE = ("eq", "ne", *ORDERED)
 TEXT_OPS = (*ONE, "in", "not_in", "between", *TEXTS)
 Condition = dict[str, Any]
 PLACES: dict[str, Callable[[Condition], tuple[str, Any]]] = {
+    "rows": lambda one: ("/api/v1/rows", {"query": revenue(filters=[one])}),
+    "values": lambda one: ("/api/v1/values", {"field": "rep.region", "metric": "revenue", "filters": [one]}),
+    "explain": lambda one: ("/api/v1/explain", revenue(filters=[one])),
     "query": lambda one: ("/api/v1/query", revenue(filters=[one])),
     "batch": lambda one: ("/api/v1/batch", {"queries": [revenue(filters=[{"not": one}])]}),
     "dashboard": lambda one: ("/api/v1/dashboards/executive/data", {"filters": [one]}),
@@ -91,7 +94,7 @@ def test_a01_numbers_and_times_are_bound_too() -> None:
 
 @pytest.mark.parametrize(
     ("place", "op"),
-    [*((place, op) for op in TEXT_OPS for place in ("query", "batch")), ("dashboard", "in")],
+    [*((place, op) for op in TEXT_OPS for place in PLACES if place != "dashboard"), ("dashboard", "in")],
 )
 def test_a01_over_http_values_are_only_ever_values(asking: Asking, place: str, op: str) -> None:
     texts = set()

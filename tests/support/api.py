@@ -58,7 +58,7 @@ class EchoEngine:
         """Nothing is kept."""
         return Finds([NOTHING] * len(prepared))
 
-    def refresh(self, prepared: Prepared) -> None:
+    def refresh(self, prepared: Prepared, ahead: float = 0.0) -> None:
         """Nothing is kept."""
 
     async def serve(self, prepared: Prepared, *, fresh_only: bool = False) -> Served:
@@ -85,6 +85,21 @@ class EchoEngine:
         except asyncio.CancelledError:
             self.cancelled.set()
             raise
+
+    async def rows(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """None."""
+        self.asked.append((data, viewer))
+        return {"rows": 0}
+
+    async def values(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """None."""
+        self.asked.append((data, viewer))
+        return {"values": []}
+
+    async def explain(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """Nothing."""
+        self.asked.append((data, viewer))
+        return {"definition": []}
 
     async def serve_many(
         self, questions: Sequence[Prepared | LeadlineError]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Hashable, Sequence
+from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from leadline.core.errors import LeadlineError
 from leadline.core.viewer import Viewer
@@ -34,8 +34,8 @@ class Engine(Protocol):
         """
         ...
 
-    def refresh(self, prepared: Prepared) -> None:
-        """Reads an answer anew in the background."""
+    def refresh(self, prepared: Prepared, ahead: float = 0.0) -> None:
+        """Reads an answer anew in the background, unless it holds for `ahead` seconds."""
         ...
 
     async def serve(self, prepared: Prepared, *, fresh_only: bool = False) -> Served:
@@ -46,4 +46,16 @@ class Engine(Protocol):
         self, questions: Sequence[Prepared | LeadlineError]
     ) -> AsyncGenerator[tuple[list[int], Served | LeadlineError]]:
         """Many answers in order of readiness, with the places of their questions; equal ones run once."""
+        ...
+
+    async def rows(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """A page of the rows behind a cell of an answer; raises LeadlineError."""
+        ...
+
+    async def values(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """The members of a field that the viewer may see; raises LeadlineError."""
+        ...
+
+    async def explain(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """How the answer to a question comes about; raises LeadlineError."""
         ...

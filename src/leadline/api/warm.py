@@ -25,7 +25,6 @@ from leadline.api.telemetry import Telemetry
 from leadline.api.whole import Whole, Wholes, accepted
 from leadline.core.errors import LeadlineError
 from leadline.core.viewer import Viewer
-from leadline.engine.asking import Prepared
 from leadline.engine.finding import Finds
 
 _log = structlog.get_logger("leadline.api")
@@ -35,6 +34,8 @@ _BEFORE, _AFTER = "/api/v1/dashboards/", "/data"
 ROUTE = "/api/v1/dashboards/{id}/data"
 _MOST = 5_000
 _LARGEST = 4_096
+_TOGETHER = 0.7
+"""Seconds: answers of one dashboard that end within them are read anew together."""
 _GZIP = (b"content-encoding", b"gzip")
 _HEADERS = {
     secure: completed(
@@ -151,10 +152,16 @@ class Warm:
             return None
         if any(one.entry is None or one.freshness == "old" for one in finds.found):
             return None
-        for question, one in zip(composed.questions, finds.found, strict=True):
-            if one.freshness == "stale" and isinstance(question, Prepared):
-                self._services.engine.refresh(question)
+        self._refresh(composed, finds)
         return self._wholes.put(composed, finds)
+
+    def _refresh(self, composed: Composed, finds: Finds) -> None:
+        """Has anew what no longer holds, and with it what soon will not: then all of it holds together."""
+        if finds.until:
+            return
+        for question, one in zip(composed.good, finds.found, strict=True):
+            if one.until < finds.now + _TOGETHER:
+                self._services.engine.refresh(question, _TOGETHER)
 
     # The answer
 

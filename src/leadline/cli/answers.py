@@ -61,17 +61,15 @@ def show(result: Json) -> None:
     out.print(f"{result['rows']} rows, as of {result['as_of']}{more}", style="dim")
 
 
-def explanation(result: Json) -> Iterator[str]:
-    """How it came about: range, layer, node, times, and why rollups were not used."""
-    span, served, ms = result["range"], result["served_by"], result["ms"]
+def served(result: Json) -> Iterator[str]:
+    """How this answer was served: its range, layer, node, and times."""
+    span, by, ms = result["range"], result["served_by"], result["ms"]
     if span:
         yield f"range     {span['from'] or '…'} to {span['to'] or '…'} ({span['zone']})"
-    lag = "" if served["lag_ms"] is None else f", {served['lag_ms']} ms behind"
-    rollup = f" {served['rollup']}" if served["rollup"] else ""
-    yield f"served by {served['layer']}{rollup} on {served['node']}{lag}, cache {served['cache']}"
+    lag = "" if by["lag_ms"] is None else f", {by['lag_ms']} ms behind"
+    rollup = f" {by['rollup']}" if by["rollup"] else ""
+    yield f"served by {by['layer']}{rollup} on {by['node']}{lag}, cache {by['cache']}"
     yield "ms        " + ", ".join(f"{step} {value:g}" for step, value in ms.items())
-    for one in result["rejected"]:
-        yield f"not used  {one['rollup']}: {one['reason']}. {one['detail']}"
 
 
 def _rows(result: Json) -> Iterator[Sequence[Any]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -17,19 +19,33 @@ from leadline.verify.run import ADMIN, viewer_of
 _PATIENCE = 120.0
 
 
-async def in_process(place: Place, query: Any, viewer: str | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The Result (JSON), and how it came about where that was asked."""
+
+    result: dict[str, Any]
+    explanation: Mapping[str, Any] | None = None
+
+
+async def in_process(place: Place, query: Any, viewer: str | None, *, explain: bool = False) -> Told:
     """The Result (JSON), read without a cache. `viewer`: an e-mail or JSON; None: an admin."""
     who = ADMIN if viewer is None else await _viewer(place, viewer)
     async with data(place) as parts:
-        return (await parts.engine.ask(query, who)).to_json()
+        result = (await parts.engine.ask(query, who)).to_json()
+        return Told(result, await parts.engine.explain(query, who) if explain else None)
 
 
-def over_http(place: Place, query: Any) -> dict[str, Any]:
+def over_http(place: Place, query: Any, *, explain: bool = False) -> Told:
     """The Result (JSON) of the product that runs. Raises what it answers, or `not_running`."""
+    result = _post(place, "query", query)
+    return Told(result, _post(place, "explain", query) if explain else None)
+
+
+def _post(place: Place, path: str, query: Any) -> dict[str, Any]:
     url, key = _address(place)
     try:
         answer = httpx.post(
-            f"{url}/api/v1/query",
+            f"{url}/api/v1/{path}",
             content=json.dumps(query, allow_nan=False),
             headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
             timeout=_PATIENCE,

@@ -20,6 +20,7 @@ from leadline.core.viewer import Viewer
 from leadline.engine.answering import Asked, Stopwatch, answer
 from leadline.engine.asking import Prepared, Served, slot
 from leadline.engine.drilling import Drilling
+from leadline.engine.explaining import Explaining
 from leadline.engine.finding import Finding, Finds, Found
 from leadline.engine.models import Models, Ready
 from leadline.engine.reading import Readings
@@ -56,7 +57,9 @@ class Engine:
         self._finding = Finding(cache)
         self._ready: Ready | None = None
         self._generation = 0
-        self._drilling = Drilling(source, models, clock, self._settings.byte_cap)
+        cap = self._settings.byte_cap
+        self._explaining = Explaining(self.prepare, self._finding, cache, source, clock, cap)
+        self._drilling = Drilling(source, models, clock, cap)
         self._readings = Readings(source, cache, self._finding, clock, self._settings.byte_cap)
 
     @property
@@ -99,6 +102,10 @@ class Engine:
         """The members of a field that the viewer may see (JSON in and out). Raises LeadlineError."""
         return await self._drilling.values(data, viewer)
 
+    async def explain(self, data: object, viewer: Viewer) -> Mapping[str, Any]:
+        """How the answer to a query comes about (JSON in and out). Raises LeadlineError."""
+        return await self._explaining.explain(data, viewer)
+
     # Questions
 
     def prepare(self, data: object, viewer: Viewer, now: datetime | None = None) -> Prepared:
@@ -137,9 +144,9 @@ class Engine:
         """What the cache has for questions that were prepared over one model; see `Finding.find`."""
         return await self._finding.find(prepared, beside, last)
 
-    def refresh(self, prepared: Prepared) -> None:
-        """Reads an answer anew in the background, once for all who ask for it."""
-        self._readings.refresh(prepared)
+    def refresh(self, prepared: Prepared, ahead: float = 0.0) -> None:
+        """Reads an answer anew in the background, once for all, unless it holds for `ahead` seconds."""
+        self._readings.refresh(prepared, ahead)
 
     async def serve(self, prepared: Prepared, *, fresh_only: bool = False) -> Served:
         """The answer to one question. Raises LeadlineError."""

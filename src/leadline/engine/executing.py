@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from leadline.core.errors import LeadlineError
@@ -30,8 +30,15 @@ async def planned(
     return found
 
 
-async def execute(reader: Reader, plan: Plan, byte_cap: int) -> Answer:
-    """The values of a plan's statements. Raises `ReadConflictError` where a rollup was swapped meanwhile."""
+def _nobody(step: str) -> None:
+    """Whoever does not want to know how long the steps take."""
+
+
+async def execute(reader: Reader, plan: Plan, byte_cap: int, lap: Callable[[str], None] = _nobody) -> Answer:
+    """The values of a plan's statements. Raises `ReadConflictError` where a rollup was swapped meanwhile.
+
+    `lap` learns when the `source` has answered and when that is `read`.
+    """
     rows = await _fetch(reader, plan.rows, byte_cap)
     totals = await _fetch(reader, plan.totals, byte_cap)
     subtotals = [await _fetch(reader, one.rows, byte_cap) for one in plan.subtotals]
@@ -40,9 +47,13 @@ async def execute(reader: Reader, plan: Plan, byte_cap: int) -> Answer:
         raise ReadConflictError(
             LeadlineError("timeout", "a rollup was rebuilt while it was read", "Ask again in a moment.")
         )
+    lap("source")
     if len(rows) < _MANY_ROWS:
-        return read_answer(plan, rows, one, subtotals)
-    return await asyncio.to_thread(read_answer, plan, rows, one, subtotals)  # others are served meanwhile
+        answer = read_answer(plan, rows, one, subtotals)
+    else:  # others are served meanwhile
+        answer = await asyncio.to_thread(read_answer, plan, rows, one, subtotals)
+    lap("read")
+    return answer
 
 
 async def _fetch(reader: Reader, statement: Statement | None, byte_cap: int) -> Rows:

@@ -37,13 +37,14 @@ class Finds:
     """What there is for several questions, and other values that were asked for (`beside`).
 
     `published`: the versions it was judged by; None: Redis is away. `until`: if all of it is current, when
-    that ends at the latest by the clock of Redis, whatever the versions say; else 0.
+    that ends at the latest by the clock of Redis, whatever the versions say; else 0. `now`: that clock.
     """
 
     found: list[Found]
     beside: Sequence[Reply] = ()
     published: Published | None = None
     until: float = 0.0
+    now: float = 0.0
 
 
 NOTHING = Found(None, "old", None)
@@ -74,7 +75,7 @@ class Finding:
         if last is not None and last.published is latest and now < last.until:
             looked = await cache.look((), prepared[0].fingerprint, beside)
             if looked.published is last.published and looked.now < last.until:
-                return Finds(last.found, looked.beside, last.published, last.until)
+                return Finds(last.found, looked.beside, last.published, last.until, looked.now)
         held = [self._judged(one, cache.held(one.name), latest, now) for one in prepared]
         wanted = self._wanted(prepared, held)
         fingerprint = prepared[0].fingerprint
@@ -87,7 +88,7 @@ class Finding:
         doubtful = [place for place in self._wanted(prepared, found) if place not in entries]
         await self._second(prepared, found, doubtful)
         until = min(one.until for one in found) if looked.published is not None else 0.0
-        return Finds(found, looked.beside, looked.published, until)
+        return Finds(found, looked.beside, looked.published, until, looked.now)
 
     def _wanted(self, prepared: Sequence[Prepared], held: Sequence[Found]) -> list[int]:
         """The places of those of which Redis may have a newer one than is held."""
@@ -111,6 +112,10 @@ class Finding:
         looked = await self._cache.look(names, prepared[0].fingerprint)
         for place, entry in zip(wanted, looked.entries, strict=True):
             found[place] = self._judged(prepared[place], entry, looked.published, looked.now)
+
+    def holds(self, found: Found, ahead: float) -> bool:
+        """Whether what was found is current, and will be for so many seconds if nothing changes."""
+        return self._cache is not None and found.until > self._cache.store.now() + ahead
 
     async def last(self, prepared: Prepared) -> Found:
         """The best answer to a question that there is: a current one, else the newest of this minute or the

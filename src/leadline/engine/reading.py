@@ -81,19 +81,19 @@ class Readings:
             return last.served(watch.total())
         return Served(landed.entry, landed.state, landed.ms or watch.total())
 
-    def refresh(self, prepared: Prepared) -> None:
-        """Reads an answer anew in the background, unless that is under way."""
+    def refresh(self, prepared: Prepared, ahead: float = 0.0) -> None:
+        """Reads an answer anew in the background, unless it holds for `ahead` seconds or is being read."""
         key = prepared.question
         if key in self._refreshing or len(self._refreshing) >= _MOST_REFRESHES:
             return
-        task = asyncio.create_task(self._refreshed(prepared))
+        task = asyncio.create_task(self._refreshed(prepared, ahead))
         self._refreshing[key] = task
         task.add_done_callback(lambda _: self._refreshing.pop(key, None))
 
-    async def _refreshed(self, prepared: Prepared) -> None:
+    async def _refreshed(self, prepared: Prepared, ahead: float) -> None:
         try:
             async with self._behind:
-                await self._flights.join(prepared.question, lambda: self._flight(prepared))
+                await self._flights.join(prepared.question, lambda: self._flight(prepared, ahead))
         except LeadlineError as error:
             log.debug("refresh_failed", code=error.code)
         except Exception:  # our bug; whoever waits for the answer is told of it
@@ -104,7 +104,7 @@ class Readings:
 
     # One reading
 
-    async def _flight(self, prepared: Prepared) -> _Landed:
+    async def _flight(self, prepared: Prepared, ahead: float = 0.0) -> _Landed:
         """The reading of this process, or of another one of the cluster."""
         asked = prepared.asked
         asked.ready.plans.check(asked.query, prepared.question)
@@ -116,7 +116,7 @@ class Readings:
             """The answer, if another process has read it meanwhile; else what was shown before."""
             nonlocal before
             before = await self._finding.last(prepared)
-            if before.entry is None or before.freshness != "hit":
+            if before.entry is None or not self._finding.holds(before, ahead):
                 return None
             return _Landed(before.entry, "hit")
 

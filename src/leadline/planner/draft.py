@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -127,6 +127,10 @@ class EmptyCell:
     metric: Metric
 
 
+def _nobody(step: str) -> None:
+    """Whoever does not want to know which steps are done."""
+
+
 Cell = MetricCell | ComparedCell | TotalCell | TargetCell | EmptyCell
 
 
@@ -147,7 +151,8 @@ class Draft:
     """What is known. `grain` and `fields` are those of this draft: totals have none, a ranking has its own.
     `every`: the fields whose members are all asked, with or without facts.
 
-    `prefix` keeps the names of a draft apart from those of others in one statement.
+    `prefix` keeps the names of a draft apart from those of others in one statement. `told`: learns the name
+    of each step when it is done.
     """
 
     query: Query
@@ -168,6 +173,7 @@ class Draft:
     cells: tuple[Cell, ...] = ()
     scans: tuple[Scan, ...] = ()
     rejected: tuple[Rejection, ...] = ()
+    told: Callable[[str], None] = field(default=_nobody, compare=False)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -30,23 +30,31 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
 
 
 def make_plan(
-    query: Query, model: BoundModel, states: Mapping[str, RollupState], extent: Extent | None = None
+    query: Query,
+    model: BoundModel,
+    states: Mapping[str, RollupState],
+    extent: Extent | None = None,
+    told: Callable[[str], None] | None = None,
 ) -> Plan | Probe:
     """The plan of a query over a bound model, given what is known of its rollups in the snapshot to be read.
 
     Buckets of an open range depend on the rows there are: without their `extent` the answer is the probe
-    that asks for it. Raises LeadlineError for every question that cannot be answered, before anything
-    reaches a database.
+    that asks for it. `told` learns the name of each step when it is done. Raises LeadlineError for every
+    question that cannot be answered, before anything reaches a database.
     """
     draft = start(query, model, states, extent)
+    draft = draft if told is None else replace(draft, told=told)
     if extent is None and is_open(timed := find_times(find_names(draft))):
         return Probe(extent_sql(timed))
-    return to_plan(_drafts(draft))
+    made = to_plan(_drafts(draft))
+    draft.told("statement")
+    return made
 
 
 def _through(draft: Draft) -> Draft:
     for step in STEPS:
         draft = step(draft)
+        draft.told(step.__name__)
     return draft
 
 

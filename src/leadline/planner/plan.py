@@ -6,7 +6,7 @@ Made by `planner.make_plan`, executed by the engine, read back by `planner.read_
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -17,10 +17,14 @@ from leadline.planner.query import Query
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One SELECT in the source's dialect with psycopg's named placeholders (`%(p0)s`) and their values."""
+    """One SELECT in the source's dialect with psycopg's named placeholders (`%(p0)s`) and their values.
+
+    `origins`: whence a value comes that is no part of the question (`viewer.email`), by its name.
+    """
 
     sql: str
     params: Mapping[str, Any]
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from leadline.cli.answers import as_csv, as_table, explanation
+from leadline.cli.answers import as_csv, as_table, served
 
 RESULT: dict[str, Any] = {
     "columns": [
@@ -32,7 +32,6 @@ RESULT: dict[str, Any] = {
     "truncated": True,
     "range": {"from": None, "to": "2026-06-01T00:00:00-05:00", "zone": "America/Chicago", "partial": True},
     "served_by": {"cache": "miss", "layer": "rollup", "rollup": "daily", "node": "replica-1", "lag_ms": 3},
-    "rejected": [{"rollup": "x", "reason": "stale", "detail": "Its tables changed."}],
     "ms": {"plan": 0.1, "total": 3.9},
 }
 
@@ -63,10 +62,9 @@ def test_csv_is_raw() -> None:
     ]
 
 
-def test_the_explanation_names_layer_node_times_and_rejections() -> None:
-    assert list(explanation(RESULT)) == [
+def test_how_it_was_served_names_layer_node_and_times() -> None:
+    assert list(served(RESULT)) == [
         "range     … to 2026-06-01T00:00:00-05:00 (America/Chicago)",
         "served by rollup daily on replica-1, 3 ms behind, cache miss",
         "ms        plan 0.1, total 3.9",
-        "not used  x: stale. Its tables changed.",
     ]

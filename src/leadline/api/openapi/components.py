@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from leadline.api.openapi.drilling import drilling_schemas
 from leadline.api.openapi.result import result_schemas
 from leadline.api.openapi.shapes import (
     BASE,
@@ -166,6 +167,7 @@ def components() -> dict[str, Schema]:
         "Error": error,
         **query_schemas(BASE),
         **_result(),
+        **drilling_schemas(),
         **_people(),
         **_streams(),
         **_catalog(),

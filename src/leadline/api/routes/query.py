@@ -13,7 +13,7 @@ from leadline.core.errors import LeadlineError
 from leadline.planner.json_reader import Node
 
 MOST_QUERIES = 200
-_ERRORS = (
+QUERY_ERRORS = (
     "bad_json", "unknown_key", "unknown_metric", "unknown_field", "unknown_operator", "unknown_preset",
     "unknown_grain", "unknown_zone", "ambiguous_path", "unreachable_field", "wrong_value_type", "bad_range",
     "bad_as_of", "no_time", "grain_too_fine", "too_many_buckets", "not_comparable", "bad_top", "bad_limit",
@@ -59,7 +59,7 @@ ROUTES = (
     ApiRoute(
         "POST", "/api/v1/query", "query", "viewer", ask, "Ask one question",
         {200: Described("The answer, or {unchanged} where `have` still holds.", "ResultOrUnchanged")},
-        request="Query", errors=_ERRORS, long=True,
+        request="Query", errors=QUERY_ERRORS, long=True,
     ),
     ApiRoute(
         "POST", "/api/v1/batch", "batch", "viewer", batch, "Ask many questions",

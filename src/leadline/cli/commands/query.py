@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from leadline.cli.answers import as_csv, explanation, show
-from leadline.cli.asking import in_process, over_http
+from leadline.cli.answers import as_csv, served, show
+from leadline.cli.asking import Told, in_process, over_http
+from leadline.cli.explanations import explanation
 from leadline.cli.question import Words, build_query, read_query
 from leadline.cli.reaching import DataDir, ModelDir, Place, Source
 from leadline.core.errors import LeadlineError
@@ -75,8 +77,7 @@ def command(
         metric or (), by or (), range_, grain, zone, filter_ or (), compare or (), sort or (), totals, limit
     )
     place = Place(source, model, data_dir)
-    result = _ask(place, _query(file, words, as_of), viewer)
-    _print(result, form, explain)
+    _print(_ask(place, _query(file, words, as_of), viewer, explain), form)
 
 
 def _query(file: Path | None, words: Words, as_of: str | None) -> Any:
@@ -88,19 +89,25 @@ def _query(file: Path | None, words: Words, as_of: str | None) -> Any:
     return query
 
 
-def _ask(place: Place, query: Any, viewer: str | None) -> dict[str, Any]:
+def _ask(place: Place, query: Any, viewer: str | None, explain: bool) -> Told:
     if place.source is None and viewer is None and place.model is None:
-        return over_http(place, query)
-    return asyncio.run(in_process(place, query, viewer))
+        return over_http(place, query, explain=explain)
+    return asyncio.run(in_process(place, query, viewer, explain=explain))
 
 
-def _print(result: dict[str, Any], form: Format, explain: bool) -> None:
+def _print(told: Told, form: Format) -> None:
     if form is Format.JSON:
-        typer.echo(json.dumps(result, ensure_ascii=False))
-    elif form is Format.CSV:
-        typer.echo(as_csv(result), nl=False)
+        typer.echo(json.dumps(_json(told), ensure_ascii=False))
+        return
+    if form is Format.CSV:
+        typer.echo(as_csv(told.result), nl=False)
     else:
-        show(result)
-    if explain and form is not Format.JSON:
-        for line in explanation(result):
+        show(told.result)
+    if told.explanation is not None:
+        for line in (*served(told.result), *explanation(told.explanation)):
             typer.echo(line, err=form is Format.CSV)
+
+
+def _json(told: Told) -> Mapping[str, Any]:
+    """The Result; where it is explained, the explanation with the Result in it."""
+    return told.result if told.explanation is None else {**told.explanation, "result": told.result}

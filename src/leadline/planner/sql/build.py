@@ -24,14 +24,17 @@ _PLAIN_TEXT = ("", "text", "varchar", "character varying")
 
 @dataclass(slots=True)
 class Params:
-    """The bound values of one statement, named in the order of their use."""
+    """The bound values of one statement, named in the order of their use; and whence some of them come."""
 
     values: dict[str, Any] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
 
-    def add(self, value: object, type_: str) -> Sql:
-        """A placeholder for `value`, cast to a type of the source."""
+    def add(self, value: object, type_: str, origin: str = "") -> Sql:
+        """A placeholder for `value`, cast to a type of the source. `origin`: whence it is, if not asked."""
         name = f"p{len(self.values)}"
         self.values[name] = value
+        if origin:
+            self.origins[name] = origin
         return cast(exp.Placeholder(this=f"\0{name}\0"), type_)
 
 

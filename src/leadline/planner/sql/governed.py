@@ -90,7 +90,7 @@ class RuleNames:
         value, type_ = self.values[name]
         if type_ == UNKNOWN:
             return exp.Null()
-        return self.params.add(value, _TYPES.get(type_.kind, type_.kind))
+        return self.params.add(value, _TYPES.get(type_.kind, type_.kind), f"{VIEWER}.{name}")
 
     def type(self, path: tuple[str, ...], name: str) -> ColumnType:
         """Its type."""

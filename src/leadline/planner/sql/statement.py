@@ -77,7 +77,7 @@ class _Made:
         made = self._picked(*self.keep())
         for name, cte in self.ctes.items():
             made = made.with_(ident(name), cte, copy=False)
-        return Statement(statement_text(made), self.params.values)
+        return Statement(statement_text(made), self.params.values, self.params.origins)
 
     def keep(self) -> tuple[str, Names, Names | None]:
         """The CTE of the finished rows that `having` keeps, with the scans behind rows and totals."""
