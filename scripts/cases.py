@@ -1,7 +1,6 @@
 """Runs the folders of `tests/cases` over their sources: a JSON line each, then what they cover (on stderr).
 
-Options: names of folders, or none for all; `--next` also runs the questions that are not answered yet;
-`--coverage` only prints the table.
+Options: names of folders, or none for all; `--coverage` only prints the table.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -19,9 +17,7 @@ from case_sources import AbsentDataError, Reach, source
 from products import COMMAND, environment
 from steps.paths import ROOT
 from tests.support.case_coverage import covered
-from tests.support.cases import files, folders, source_of
-
-_NOTHING: dict[str, Any] = {"cases": 0, "failed": []}
+from tests.support.cases import folders, source_of
 
 
 def _say(folder: Path, **facts: object) -> None:
@@ -39,28 +35,24 @@ def _verify(cases: Path, reached: list[str]) -> dict[str, Any]:
     return said
 
 
-def _run(folder: Path, reach: Reach, *, later: bool) -> bool:
+def _run(folder: Path, reach: Reach) -> bool:
     """Prints the line of one folder; whether all its cases agree."""
-    chosen = {path.name: path for path in files(folder, later=later)}
-    with tempfile.TemporaryDirectory() as staged:
-        for name, path in chosen.items():
-            (Path(staged) / name).symlink_to(path)
-        said = _verify(Path(staged), reach(folder)) if chosen else _NOTHING
+    said = _verify(folder, reach(folder))
     for failure in said["failed"]:
         if isinstance(failure, dict):
-            failure["file"] = str(chosen[Path(failure["file"]).name].relative_to(ROOT))
+            failure["file"] = str(Path(failure["file"]).resolve().relative_to(ROOT))
     _say(folder, cases=said["cases"], failed=said["failed"])
     return not said["failed"]
 
 
-def _run_all(chosen: list[Path], *, later: bool) -> bool:
+def _run_all(chosen: list[Path]) -> bool:
     """All folders, also after one has failed; those over the same source share it."""
     good = True
     for name, group in groupby(sorted(chosen, key=lambda one: (source_of(one), one.name)), key=source_of):
         of_source = list(group)
         try:
             with source(name) as reach:
-                good = all([good, *(_run(folder, reach, later=later) for folder in of_source)])
+                good = all([good, *(_run(folder, reach) for folder in of_source)])
         except AbsentDataError as why:
             for folder in of_source:
                 _say(folder, cases=0, failed=[], skipped=str(why))
@@ -72,12 +64,11 @@ def main() -> int:
     """1 where a case failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="*", help="names of folders; all without")
-    parser.add_argument("--next", action="store_true", help="also what is not answered yet")
     parser.add_argument("--coverage", action="store_true", help="only the table")
     given = parser.parse_args()
     chosen = [path for path in folders() if not given.folders or path.name in given.folders]
-    good = given.coverage or _run_all(chosen, later=given.next)
-    sys.stderr.write(covered(later=given.next).table() + "\n")
+    good = given.coverage or _run_all(chosen)
+    sys.stderr.write(covered().table() + "\n")
     return 0 if good else 1
 
 

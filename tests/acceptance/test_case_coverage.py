@@ -7,9 +7,9 @@ from functools import cache
 
 import pytest
 
-from leadline.verify import Case, read_cases
+from leadline.verify import Case
 from tests.support.case_coverage import COMPARISONS, KINDS, Coverage, covered
-from tests.support.cases import files, folders, source_of
+from tests.support.cases import cases_of, folders, source_of
 
 TRAPS = (
     *(
@@ -30,16 +30,13 @@ TRAPS = (
 @cache
 def cases() -> dict[str, tuple[Case, ...]]:
     """All of them, by folder."""
-    return {
-        folder.name: tuple(case for path in files(folder, later=True) for case in read_cases(path))
-        for folder in folders()
-    }
+    return {folder.name: cases_of(folder) for folder in folders()}
 
 
 @cache
 def coverage() -> Coverage:
     """Of all of them."""
-    return covered(later=True)
+    return covered()
 
 
 def test_nothing_is_missing() -> None:
@@ -56,8 +53,6 @@ def test_the_table_names_every_pair() -> None:
 def test_no_case_is_broken_or_there_twice() -> None:
     every = [case for of_folder in cases().values() for case in of_folder]
     assert [(case.file, case.line, case.wrong) for case in every if case.wrong is not None] == []
-    files_ = Counter((folder.name, path.name) for folder in folders() for path in files(folder, later=True))
-    assert [name for name, count in files_.items() if count > 1] == []
     names = Counter((folder, case.name) for folder, of_folder in cases().items() for case in of_folder)
     assert [name for name, count in names.items() if count > 1] == []
 

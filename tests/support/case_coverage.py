@@ -123,12 +123,12 @@ class Coverage:
         return "\n".join(lines)
 
 
-def covered(*, later: bool) -> Coverage:
-    """What the cases of all folders ask for; with `later` those that cannot be answered yet too."""
+def covered() -> Coverage:
+    """What the cases of all folders ask for."""
     found = Coverage()
     for folder in folders():
         model = raw_model(folder)
-        for case in (case for path in files(folder, later=later) for case in read(path).value):
+        for case in (case for path in files(folder) for case in read(path).value):
             if "sql" in case:
                 found.add(case, model)
     return found

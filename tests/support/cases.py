@@ -1,4 +1,4 @@
-"""The folders of cases: which source each is about, its model, and which of its files can be answered yet."""
+"""The folders of cases: which source each is about, its model, and its files."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from leadline.verify import Case, read_cases
 from tests.support.shared import ROOT
 
 CASES = ROOT / "tests" / "cases"
-LATER = "next"
-"""Where in a folder the files are whose questions the planner does not answer yet; run where asked for."""
 _SHIPPED = {"demo": "models/sales", "crm": "examples/crm", "electronics": "examples/electronics"}
 
 
@@ -31,14 +29,13 @@ def model_of(folder: Path) -> Path:
     return own if own.is_dir() else ROOT / _SHIPPED[folder.name]
 
 
-def files(folder: Path, *, later: bool = False) -> tuple[Path, ...]:
-    """The files of cases of a folder; with `later` those that cannot be answered yet too."""
-    found = sorted(folder.glob("*.yaml"))
-    return tuple(found + sorted((folder / LATER).glob("*.yaml")) if later else found)
+def files(folder: Path) -> tuple[Path, ...]:
+    """The files of cases of a folder."""
+    return tuple(sorted(folder.glob("*.yaml")))
 
 
-def answered(folder: Path) -> tuple[Case, ...]:
-    """The cases of a folder that can be answered."""
+def cases_of(folder: Path) -> tuple[Case, ...]:
+    """The cases of a folder."""
     return tuple(case for path in files(folder) for case in read_cases(path))
 
 

@@ -15,7 +15,7 @@ from leadline.dashboards.service import documents
 from leadline.engine import Engine, Models
 from leadline.sources.postgres import Source, SourceSettings, parse_url
 from leadline.verify import Verifier
-from tests.support.cases import answered
+from tests.support.cases import cases_of
 from tests.support.databases import Database
 
 ADMIN = Viewer("test", "admin@test", "admin")
@@ -37,8 +37,8 @@ async def engine_over(
 
 
 async def failed_cases(engine: Engine, source: Source, folder: Path) -> tuple[int, list[str]]:
-    """How many cases of a folder can be answered, and those that fail."""
-    report = await Verifier(engine, source).run(answered(folder))
+    """How many cases a folder has, and those that fail."""
+    report = await Verifier(engine, source).run(cases_of(folder))
     return report.cases, [f"{one.file}:{one.line} {one.name}: {one.why}" for one in report.failed]
 
 

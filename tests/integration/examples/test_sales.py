@@ -19,7 +19,7 @@ from leadline.engine.models import Models
 from leadline.sources.postgres import Source, parse_url
 from leadline.sources.postgres.settings import SourceSettings
 from leadline.verify import Verifier
-from tests.support.cases import answered
+from tests.support.cases import cases_of
 from tests.support.databases import Database, Databases
 from tests.support.shared import ROOT
 
@@ -52,7 +52,7 @@ async def answers(database: Database, present: datetime) -> tuple[int, list[str]
         models = Models(MODEL, source)
         await models.poll()
         engine = Engine(source, None, models, Clock(still=present))
-        report = await Verifier(engine, source).run(answered(CASES))
+        report = await Verifier(engine, source).run(cases_of(CASES))
         failed = [f"{one.name}: {one.why}" for one in report.failed]
         return report.cases, failed, await refused(engine)
     finally:
