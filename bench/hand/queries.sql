@@ -113,7 +113,7 @@ SELECT source, coalesce(sales, 0) / nullif(leads, 0), coalesce(leads, 0), coales
 SELECT r.name, coalesce(n, 0), coalesce(p, 0), (coalesce(n, 0) - p) / nullif(p, 0), coalesce(y, 0),
        (coalesce(n, 0) - y) / nullif(y, 0), target, pace
   FROM public.reps AS r
-  LEFT JOIN (SELECT rep_id, sum(revenue) FILTER (WHERE day >= %(a)s AND day < %(b)s) AS n,
+  FULL JOIN (SELECT rep_id, sum(revenue) FILTER (WHERE day >= %(a)s AND day < %(b)s) AS n,
                     sum(revenue) FILTER (WHERE day >= %(pa)s AND day < %(pb)s) AS p,
                     sum(revenue) FILTER (WHERE day >= %(ya)s AND day < %(yb)s) AS y
                FROM hand.seller_day
@@ -129,7 +129,7 @@ SELECT r.name, coalesce(n, 0), coalesce(p, 0), (coalesce(n, 0) - p) / nullif(p, 
 -- name: ranking_more
 SELECT r.name, r.region, coalesce(sales, 0), revenue / nullif(priced, 0), sales / nullif(closed, 0)
   FROM public.reps AS r
-  LEFT JOIN (SELECT rep_id, sum(revenue) AS revenue, sum(sales) AS sales, sum(priced) AS priced,
+  FULL JOIN (SELECT rep_id, sum(revenue) AS revenue, sum(sales) AS sales, sum(priced) AS priced,
                     sum(closed) AS closed
                FROM hand.seller_day WHERE day >= %(a)s AND day < %(b)s GROUP BY 1) AS s ON s.rep_id = r.id
 

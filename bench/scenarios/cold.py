@@ -23,8 +23,9 @@ from bench.hand.agree import differences
 from bench.line import Line, WrongAnswerError, at_most, beside
 from bench.planning import planning
 from bench.stack import model
+from bench.stack.children import Answering
 from bench.stack.servers import HOME, Database, Servers, running
-from bench.stack.serving import ADDRESS, ADMIN, Ground, Serving, prepare, serving
+from bench.stack.serving import ADDRESS, ADMIN, Ground, cookie, prepare, serving
 from bench.stack.sizes import Size, chosen
 
 LOADS, WARM_UP = 11, 4
@@ -62,11 +63,11 @@ def measured(size: Size, home: Path, loads: int, goal: float | None = GOAL) -> I
 
 
 async def _in_turns(
-    servers: Servers, product: Serving, database: Database, loads: int
+    servers: Servers, product: Answering, database: Database, loads: int
 ) -> tuple[Meter, Meter]:
     """Loads in turns, after the answers of both sides have been compared."""
     async with floor.opened(database.reader) as hand, httpx.AsyncClient(base_url=product.url, timeout=300) as client:
-        cold = Cold(servers.valkey.url, database.rollups, client, product.session(ADMIN))
+        cold = Cold(servers.valkey.url, database.rollups, client, cookie(product, ADMIN))
         compare(await cold.load(), await hand.load())
         for _ in range(WARM_UP):
             await cold.load()
@@ -85,9 +86,9 @@ async def _in_turns(
 class Cold:
     """Loads of the dashboard of which nothing is answered from a cache."""
 
-    def __init__(self, redis_url: str, owner: str, client: httpx.AsyncClient, cookie: str) -> None:
+    def __init__(self, redis_url: str, owner: str, client: httpx.AsyncClient, signed: str) -> None:
         self._redis, self._owner, self._client = redis_url, owner, client
-        self._headers, self._pause = {"cookie": cookie}, 0.2
+        self._headers, self._pause = {"cookie": signed}, 0.2
 
     async def load(self) -> httpx.Response:
         """One load."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
+from bench.stack.children import Answering, answering
 from bench.stack.model import AREAS, DASHBOARD
 from bench.stack.servers import Database, Servers
 from bench.stack.sizes import AS_OF, ZONE
@@ -28,7 +26,6 @@ from leadline.storage.session import State
 ADDRESS = f"/api/v1/dashboards/{DASHBOARD}/data"
 PASSWORD = "a bench of oak"
 ADMIN = NewUser("ada@example.com", "admin", "Ada", password=PASSWORD)
-_START_SECONDS = 60
 AREA_VIEWERS = tuple(
     NewUser(f"{area.lower()}@example.com", "viewer", area, {"job": "area", "area": area}, password=PASSWORD)
     for area in AREAS
@@ -66,39 +63,18 @@ class Ground:
         return {**kept, **{f"LEADLINE_{name}": value for name, value in given.items()}}
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """A serving process. `pid`: of the process itself."""
-
-    url: str
-    pid: int
-
-    def session(self, user: NewUser) -> str:
-        """Signs somebody in; the cookie's header."""
-        signed = httpx.post(
-            f"{self.url}/api/v1/session", json={"email": user.email, "password": user.password}, timeout=30
-        ).raise_for_status()
-        return "; ".join(f"{name}={value}" for name, value in signed.cookies.items())
+def cookie(product: Answering, user: NewUser) -> str:
+    """Signs somebody in; the value of the cookie's header."""
+    signed = httpx.post(
+        f"{product.url}/api/v1/session", json={"email": user.email, "password": user.password}, timeout=30
+    ).raise_for_status()
+    return "; ".join(f"{name}={value}" for name, value in signed.cookies.items())
 
 
-@contextmanager
-def serving(ground: Ground) -> Iterator[Serving]:
+def serving(ground: Ground) -> AbstractContextManager[Answering]:
     """One process on a free port, until the block ends."""
-    command = [sys.executable, "-m", "leadline.cli", "serve", "--port", "0", "--format", "json"]
-    with ground.log.open("a", encoding="utf-8") as errors:
-        process = subprocess.Popen(
-            command, env=ground.environment(), stdout=subprocess.PIPE, stderr=errors, text=True
-        )
-    assert process.stdout is not None
-    try:
-        first = process.stdout.readline()
-        if not first:
-            raise RuntimeError(ground.log.read_text(encoding="utf-8"))
-        yield Serving(json.loads(first)["url"], process.pid)
-    finally:
-        process.terminate()
-        process.wait(_START_SECONDS)
-        process.stdout.close()
+    command = ("leadline.cli", "serve", "--port", "0", "--format", "json")
+    return answering(*command, log=ground.log, environment=ground.environment())
 
 
 @asynccontextmanager

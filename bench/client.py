@@ -1,0 +1,128 @@
+"""Users who ask over and over, each on a connection of its own: the same for the product and its floor."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+from urllib.parse import urlsplit
+
+_END = b"\r\n\r\n"
+_LAST_CHUNK = b"0\r\n\r\n"
+Sample = Callable[[int, bytes], None]
+
+
+@dataclass
+class Load:
+    """What users saw. `seconds`: of each answer; `refused`: those that were not 200."""
+
+    seconds: list[float] = field(default_factory=list)
+    refused: int = 0
+    took: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Answers in a second."""
+        return len(self.seconds) / self.took
+
+
+class _User(asyncio.Protocol):
+    """One connection: asks, waits for the whole answer, asks again until the time is over."""
+
+    def __init__(self, requests: Sequence[bytes], first: int, until: float, load: Load, sample: Sample | None):
+        self._requests, self._turn, self._until = requests, first, until
+        self._load, self._sample = load, sample
+        self._had = bytearray()
+        self._wanted: int | None = None
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop has a class of its own
+        self._ask()
+
+    def _ask(self) -> None:
+        self._had.clear()
+        self._wanted = None
+        self._began = time.perf_counter()
+        self._transport.write(self._requests[self._turn % len(self._requests)])
+
+    def data_received(self, data: bytes) -> None:
+        self._had += data
+        if self._wanted is None and not self._header():
+            return
+        if len(self._had) == self._wanted or (self._wanted == 0 and self._had.endswith(_LAST_CHUNK)):
+            self._answered()
+
+    def _header(self) -> bool:
+        """Reads how long the answer will be; 0: it comes in chunks."""
+        end = self._had.find(_END)
+        if end < 0:
+            return False
+        head = bytes(self._had[:end]).lower()
+        at = head.find(b"content-length:")
+        self._wanted = end + 4 + int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+        return True
+
+    def _answered(self) -> None:
+        now = time.perf_counter()
+        self._load.seconds.append(now - self._began)
+        if not self._had.startswith(b"HTTP/1.1 200"):
+            self._load.refused += 1
+        elif self._sample is not None:
+            self._sample(self._turn % len(self._requests), bytes(self._had))
+        self._turn += 1
+        if now < self._until:
+            self._ask()
+        else:
+            self._transport.close()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_result(None)
+
+
+def request(url: str, path: str, cookie: str = "", *, method: str = "POST", gzip: bool = False) -> bytes:
+    """The bytes of a request with an empty question."""
+    body = "{}" if method == "POST" else ""
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {urlsplit(url).netloc}", f"Content-Length: {len(body)}"]
+    lines += ["Content-Type: application/json"] if body else []
+    lines += [f"Cookie: {cookie}"] if cookie else []
+    lines += ["Accept-Encoding: gzip"] if gzip else []
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+async def load(
+    url: str, requests: Sequence[bytes], users: int, seconds: float, sample: Sample | None = None
+) -> Load:
+    """So many users for so long; they ask the requests in turns. `sample` gets each good answer.
+
+    With `seconds` 0 each asks once.
+    """
+    where, found = urlsplit(url), Load()
+    loop, began = asyncio.get_running_loop(), time.perf_counter()
+    until = began + seconds
+    made = await asyncio.gather(*(
+        loop.create_connection(
+            lambda first=first: _User(requests, first, until, found, sample), where.hostname, where.port)  # type: ignore[misc]
+        for first in range(users)
+    ))  # fmt: skip
+    await asyncio.gather(*(user.done for _, user in made))
+    found.took = time.perf_counter() - began
+    return found
+
+
+def body_of(answer: bytes) -> bytes:
+    """The body of an answer, its chunks joined."""
+    head, _, rest = answer.partition(_END)
+    if b"content-length:" in head.lower():
+        return rest
+    parts = []
+    while True:
+        size, _, rest = rest.partition(b"\r\n")
+        length = int(size, 16)
+        if not length:
+            return b"".join(parts)
+        parts.append(rest[:length])
+        rest = rest[length + 2 :]
