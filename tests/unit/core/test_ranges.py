@@ -140,8 +140,8 @@ def test_hours_are_lengths_of_time_on_the_nights_of_the_clock() -> None:
             "2026-03-08T01:00:00-04:00", "2026-03-09T00:00:00-04:00",
         ),
         (
-            "America/Havana", "2026-11-01T12:00:00-05:00", "today",  # its midnight is there twice: the first
-            "2026-11-01T00:00:00-04:00", "2026-11-02T00:00:00-05:00",
+            "America/Havana", "2026-11-01T12:00:00-05:00", "today",  # its midnight is there twice: the second
+            "2026-11-01T00:00:00-05:00", "2026-11-02T00:00:00-05:00",
         ),
         (
             "Asia/Beirut", "2026-03-29T12:00:00+03:00", "today",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadline.core.grain import Step
+from leadline.core.grain import Move, Step
 from leadline.core.ranges import resolve
 from leadline.core.retail import RetailMove
 from leadline.planner.windows import NotBucketsError, bucket_move, in_whole_weeks
@@ -97,9 +97,33 @@ def test_days_that_no_bucket_looks_back_to_are_loose() -> None:
     assert [ends(one) for one in found.loose] == [("2026-03-31", "2026-04-01")]
 
 
-def test_a_move_of_weeks_by_a_month_gives_no_weeks() -> None:
+RETAIL_YEAR, RETAIL_MONTH = (RetailMove(unit, 1, "4-5-4") for unit in ("retail_year", "retail_month"))
+
+
+@pytest.mark.parametrize(
+    ("grain", "move"),
+    [
+        ("week", MONTH), ("week", DAY), ("month", WEEK), ("quarter", MONTH), ("year", Step(months=3)),
+        ("retail_month", MONTH), ("retail_year", RETAIL_MONTH), ("week", RETAIL_YEAR),
+        ("day", Step(seconds=60)), ("hour", Step(seconds=900)),
+    ],
+)  # fmt: skip
+def test_a_move_by_which_buckets_are_none(grain: str, move: Move) -> None:
+    """Also where some happen to fit: the four weeks of February 2026 are those of March, a month before."""
     with pytest.raises(NotBucketsError):
-        buckets_of("last_13_weeks", "week").earlier(MONTH)
+        bucket_move(grain, move)
+
+
+@pytest.mark.parametrize(
+    ("grain", "move"),
+    [
+        ("day", MONTH), ("hour", MONTH), ("quarter_hour", Step(seconds=900)), ("fiscal_quarter", YEAR),
+        ("retail_week", RETAIL_MONTH), ("retail_month", RETAIL_YEAR), ("retail_quarter", RETAIL_YEAR),
+        ("day", RETAIL_MONTH), ("week", WEEK), ("retail_week", WEEK),
+    ],
+)  # fmt: skip
+def test_a_move_by_which_they_are(grain: str, move: Move) -> None:
+    assert bucket_move(grain, move) == move
 
 
 @pytest.mark.parametrize(
@@ -148,7 +172,6 @@ def test_the_same_weekday_a_year_ago() -> None:
 def test_the_year_of_a_week_is_52_of_them() -> None:
     assert bucket_move("week", YEAR) == Step(days=364)
     assert bucket_move("week", Step(months=24)) == Step(days=728)
-    assert bucket_move("week", MONTH) == MONTH
     assert bucket_move("day", YEAR) == YEAR
     weeks = buckets_of("last_1_weeks", "week").earlier(bucket_move("week", YEAR))
     assert stretches(weeks) == [("2025-03-24", "2025-03-31")]
