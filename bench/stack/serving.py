@@ -19,6 +19,8 @@ from leadline.accounts.schemas import NewUser
 from leadline.accounts.service import Accounts
 from leadline.core.clock import Clock
 from leadline.engine import Models
+from leadline.engine.published import Published
+from leadline.engine.publishing_models import Publisher
 from leadline.rollups.service import Rollups
 from leadline.sources.postgres import Source, SourceSettings, parse_url
 from leadline.storage.session import State
@@ -89,23 +91,28 @@ async def opened(database: Database) -> AsyncIterator[Source]:
 
 
 def prepare(database: Database, state: str, model: Path) -> None:
-    """Builds the rollups of the model, and lets its viewers in."""
+    """Builds the rollups of the model, publishes it, and lets its viewers in."""
     asyncio.run(_prepare(database, state, model))
 
 
 async def _prepare(database: Database, state: str, model: Path) -> None:
-    async with opened(database) as source:
-        models = Models(model, source)
-        await models.poll()
-        rollups = Rollups(source, models.current)
-        await rollups.install()
-        await rollups.drop_others()
-        for name in rollups.definitions:
-            await rollups.refresh(name)
     sessions = State(state)
     try:
+        async with opened(database) as source:
+            await _build(source, model)
+            await Publisher(model, source, Published(sessions)).look()
         accounts = Accounts(sessions)
         for user in (ADMIN, *AREA_VIEWERS):
             await accounts.add_user(user)
     finally:
         await sessions.close()
+
+
+async def _build(source: Source, model: Path) -> None:
+    models = Models(model, source)
+    await models.poll()
+    rollups = Rollups(source, models.current)
+    await rollups.install()
+    await rollups.drop_others()
+    for name in rollups.definitions:
+        await rollups.refresh(name)
