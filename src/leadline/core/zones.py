@@ -85,7 +85,7 @@ class Bound:
 
     @classmethod
     def of_day(cls, local: datetime, where: ZoneInfo) -> Bound:
-        """The bound of a day's first instant (`local`: its midnight), where midnight exists twice the first."""
+        """The bound of a day's first instant (`local`: its midnight): of two midnights the first."""
         return cls(local, first_instant(local, where))
 
     @classmethod

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from leadline.core.buckets import after, bounds
 from leadline.core.grain import CLOCK_GRAINS, Move, Step, floor, step
-from leadline.core.retail import RetailMove
 from leadline.core.ranges import Moment, Span
+from leadline.core.retail import RetailMove
 from leadline.core.zones import Bound
 
 
