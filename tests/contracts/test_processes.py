@@ -67,7 +67,7 @@ def test_another_schema_is_refused_and_migrate_is_the_way(
     assert refused.returncode == 3
     assert "schema_version" in refused.stderr and "leadline migrate" in refused.stderr
     first = leadline("migrate", "--format", "json", environment=fresh)
-    assert json.loads(first.stdout) == {"before": None, "after": "0001", "changed": True}
+    assert json.loads(first.stdout) == {"before": None, "after": "0002", "changed": True}
     assert "already" in leadline("migrate", environment=fresh).stdout
     with psycopg.connect(database.business) as connection:
         connection.execute(f"UPDATE {SCHEMA}.schema_version SET version_num = '9999'")

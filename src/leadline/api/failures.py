@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from leadline.accounts.schemas import TooManyAttemptsError
 from leadline.api.answers import Answer, Headers, json_answer
 from leadline.core.errors import LeadlineError
+from leadline.sources.postgres import SourceBusyError
 
 _log = structlog.get_logger("leadline.api")
 
@@ -27,7 +28,7 @@ def internal(error: BaseException, **facts: Any) -> LeadlineError:
 def of_error(error: LeadlineError) -> Answer:
     """The answer to an error that has a code."""
     headers: Headers = ()
-    if isinstance(error, TooManyAttemptsError):
+    if isinstance(error, TooManyAttemptsError | SourceBusyError):
         headers = (("retry-after", str(error.retry_after)),)
     if error.code == "not_signed_in":
         headers = (("www-authenticate", 'Bearer realm="leadline"'),)

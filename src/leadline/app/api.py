@@ -20,6 +20,9 @@ from leadline.core.errors import LeadlineError
 from leadline.core.zones import iso, zone
 from leadline.dashboards.service import Dashboards
 from leadline.engine import Models
+from leadline.engine.origins import Shared
+from leadline.engine.published import Published
+from leadline.engine.publishing_models import Publisher
 from leadline.semantic.model import Model
 from leadline.settings import Settings, default_model_dir, web_dir
 from leadline.sources.postgres import Source
@@ -37,7 +40,9 @@ async def api_services(settings: Settings) -> AsyncIterator[ApiServices]:
         state = State(_required(settings.state_url, "LEADLINE_STATE_URL"))
         stack.push_async_callback(state.close)
         await require_current(state)
-        parts = await stack.enter_async_context(data(settings, watched=True))
+        published = Published(state)
+        parts = await stack.enter_async_context(data(settings, watched=True, origin=Shared(published)))
+        await _publish_first(settings, parts, published)
         accounts = _accounts(state, parts.cache)
 
         def model() -> Model:
@@ -60,6 +65,14 @@ async def api_services(settings: Settings) -> AsyncIterator[ApiServices]:
             cache=parts.cache,
             questions=questions,
         )
+
+
+async def _publish_first(settings: Settings, parts: Data, published: Published) -> None:
+    """Where no model was ever published, that of the folder is the first; after that workers publish."""
+    number, _ = await published.in_use()
+    if number is None:
+        await Publisher(model_dir(settings), parts.source, published).look()
+        await parts.models.poll()
 
 
 def _accounts(state: State, cache: ResultCache | None) -> Accounts:
@@ -129,7 +142,9 @@ async def _model(models: Models) -> str:
 def _replica(source: Source, name: str) -> Callable[[], Awaitable[str]]:
     async def check() -> str:
         async with source.reading(node=name) as reader:
-            return f"{reader.lag_ms} ms behind" if reader.lag_ms is not None else "answers"
+            behind = f"{reader.lag_ms} ms behind" if reader.lag_ms is not None else "answers"
+        left_out = (one.note for one in source.standings() if one.name == name and not one.used)
+        return next((f"{behind}; left out: {note}" for note in left_out if note), behind)
 
     return check
 

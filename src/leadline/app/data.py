@@ -15,6 +15,7 @@ from leadline.cache import CacheSettings, ResultCache
 from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
 from leadline.engine import Engine, Models
+from leadline.engine.origins import Origin
 from leadline.engine.publishing_versions import Publishing
 from leadline.settings import Settings, default_model_dir
 from leadline.sources.postgres import Source, SourceSettings, parse_url
@@ -55,16 +56,19 @@ def source_of(settings: Settings) -> Source:
 
 
 @asynccontextmanager
-async def data(settings: Settings, *, watched: bool = False) -> AsyncIterator[Data]:
-    """The way to answers, opened; closed at the end. `watched`: changed files and tables are read again.
+async def data(
+    settings: Settings, *, watched: bool = False, origin: Origin | None = None
+) -> AsyncIterator[Data]:
+    """The way to answers, opened; closed at the end. `watched`: changed models and tables are read again.
 
+    `origin`: where the model comes from, if not from the folder of the settings.
     A model that cannot be used is no error here: whoever asks it is told.
     """
     async with AsyncExitStack() as stack:
         source = source_of(settings)
         await source.open()
         stack.push_async_callback(source.close)
-        models = Models(model_dir(settings), source)
+        models = Models(origin or model_dir(settings), source)
         await models.poll()
         cache = _cache(settings)
         if cache is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from leadline.engine.executing import execute, planned
 from leadline.engine.models import Ready
 from leadline.engine.reliance import Reliance, data_version, reliance
 from leadline.planner import Answer, Keys
-from leadline.planner.plan import Plan
+from leadline.planner.plan import Plan, RollupState
 from leadline.planner.query import Query
 from leadline.rollups.states import read_states
 from leadline.sources.postgres import Reader
@@ -81,14 +82,22 @@ async def answer(reader: Reader, asked: Asked, clock: Clock, watch: Stopwatch, b
     watch.lap("plan")
     read = await execute(reader, plan, byte_cap)
     watch.lap("source")
-    as_of = _shown(clock.at(reader.as_of), plan)
+    known_at = _known(plan, states, reader.as_of)
+    as_of = _shown(clock.at(known_at), plan)
     result = _result(asked.keys, plan, read, as_of)
     served = replace(result.served_by, node=reader.node, lag_ms=reader.lag_ms)
     relied = reliance(plan, states, asked.ready.bound)
-    known = int(reader.as_of.timestamp() * 1_000_000)
+    known = int(known_at.timestamp() * 1_000_000)
     version = data_version(relied, known)
     result = replace(result, served_by=served, data_version=version, ms=watch.total())
     return Reading(result, relied, known, primary=reader.lag_ms is None)
+
+
+def _known(plan: Plan, states: Mapping[str, RollupState], read_at: datetime) -> datetime:
+    """Up to when the data are known: rollups whose changes go unnoticed are as old as they are."""
+    used = (states[name] for name in plan.rollups if name in states)
+    aged = (one.refreshed_at for one in used if not one.watched and one.refreshed_at is not None)
+    return min([read_at, *aged])
 
 
 def _result(keys: Keys, plan: Plan, read: Answer, as_of: str) -> Result:

@@ -14,7 +14,7 @@ from leadline.planner.pipeline import parts_of
 from leadline.planner.plan import Extent, Plan
 from leadline.planner.sql.build import Params
 from leadline.planner.sql.drill import Counted, Drilled, drilled
-from leadline.planner.sql.ranking import LEFT, top_fields
+from leadline.planner.sql.ranking import LEFT, LEFT_GROUPS, top_fields
 from leadline.planner.sql.statement import left_out
 from leadline.planner.steps.names import find_names
 from leadline.planner.steps.scans import reading
@@ -76,6 +76,8 @@ def _placed_in_time(drill: Drill, bound: BoundModel) -> Draft:
     if drill.time is None:
         return find_buckets(replace(timed, grain=None))
     at = when(drill.time, timed.zone, "/cell/time").instant
+    first = timed.span.start
+    at = max(at, first.instant) if first is not None else at  # the range may cut its first bucket
     return find_buckets(replace(timed, extent=Extent(at, at)))
 
 
@@ -98,7 +100,7 @@ def _whole(drill: Drill, draft: Draft, bound: BoundModel) -> Draft:
 def _for_rows(draft: Draft, drill: Drill) -> Draft:
     """The draft in which rows are conditions only: nothing is grouped."""
     query = replace(draft.query, filters=(*draft.query.filters, *drill.members))
-    left = Left(LEFT, top_fields(draft)) if drill.other else None
+    left = Left(LEFT, LEFT_GROUPS, top_fields(draft)) if drill.other else None
     return replace(draft, query=query, grain=None, fields=(), every=frozenset(), left=left)
 
 

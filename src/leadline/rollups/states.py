@@ -15,8 +15,8 @@ from leadline.sources.postgres import Reader
 from leadline.sources.postgres.node import Connection
 from leadline.sources.postgres.reader import Row
 
-EDGE_ANSWERED = False
-"""Whether the planner reads touched buckets from the table; until then a touched rollup counts as stale."""
+EDGE_ANSWERED = True
+"""Whether touched buckets are read from the table beside a rollup; if not, a touched rollup counts as stale."""
 AGE_BOUND = 15.0
 """Seconds for which a rollup serves whose tables cannot tell their changes."""
 MOST_TOUCHED = 1_000
@@ -66,7 +66,13 @@ async def read_states(
     for state in _read(await _rows(reader, definitions, age_bound), definitions):
         stale = state.stale or (bool(state.touched) and not EDGE_ANSWERED)
         states[state.name] = RollupState(
-            state.name, state.usable, stale, state.version, state.refreshed_at, state.touched
+            state.name,
+            state.usable,
+            stale,
+            state.version,
+            state.refreshed_at,
+            state.touched,
+            watched=state.exact,
         )
     return states
 
