@@ -57,7 +57,6 @@ export interface MetricFacts {
   good: "up" | "down" | null;
   kind: string;
   time: string | null;
-  answered: boolean;
   definition: string;
 }
 

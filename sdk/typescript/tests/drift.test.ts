@@ -30,7 +30,7 @@ const PAIRS: [string, Schema, string[]][] = [
   ["Session", schema("Session"), fields<Session>({ viewer: true, product: true })],
   ["Query", schema("Query"), [...fields<Query>({ metrics: true, dimensions: true, time: true, filters: true, compare: true, having: true, sort: true, totals: true, limit: true, offset: true, as_of: true }), "have", "top"].sort()],
   ["DataRequest", schema("DataRequest"), fields<DataRequest>({ range: true, compare: true, filters: true, tiles: true, only: true })],
-  ["Metric", schema("Metric"), fields<MetricFacts>({ name: true, label: true, about: true, unit: true, good: true, kind: true, time: true, answered: true, definition: true })],
+  ["Metric", schema("Metric"), fields<MetricFacts>({ name: true, label: true, about: true, unit: true, good: true, kind: true, time: true, definition: true })],
   ["Dashboards", schema("Dashboards").properties?.["dashboards"]?.items ?? {}, fields<DashboardSummary>({ id: true, title: true, about: true, home: true })],
   ["DashboardAnswer", schema("DashboardAnswer"), fields<DashboardAnswer>({ dashboard: true, metrics: true, key: true })],
   ["Document", schema("Document"), fields<DashboardDocument>({ dashboard: true, title: true, home: true, about: true, bar: true, sections: true })],

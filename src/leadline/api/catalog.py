@@ -19,7 +19,6 @@ def metric_facts(metric: Metric, model: Model) -> dict[str, Any]:
         "good": metric.good,
         "kind": metric.kind.name,
         "time": metric.time,
-        "answered": True,
         "definition": definition(metric, model),
     }
 

@@ -145,7 +145,7 @@ class _Checks:
         yield from self._metrics(parsed.metrics, (*at, "metrics"))
 
     def names(self, document: Document) -> Iterator[Issue]:
-        """Fields that a query's metrics do not reach, and metrics that are not answered yet."""
+        """Fields that a query's metrics do not reach."""
         for i, section in enumerate(document.sections):
             for k, tile in enumerate(section.tiles):
                 for name, query in tile.queries.items():

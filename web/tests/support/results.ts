@@ -13,7 +13,7 @@ export function result(columns: (Partial<Column> & { name: string })[], data: Va
 
 /** What is known of a metric of which up is good. */
 export function fact(label: string, more: Partial<MetricFacts> = {}): MetricFacts {
-  return { name: label.toLowerCase(), label, about: "", unit: null, good: "up", kind: "simple", time: null, answered: true, definition: "", ...more };
+  return { name: label.toLowerCase(), label, about: "", unit: null, good: "up", kind: "simple", time: null, definition: "", ...more };
 }
 
 /** The columns of a metric with its comparisons to the period before and the year before. */

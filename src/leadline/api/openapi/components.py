@@ -98,7 +98,6 @@ def _catalog() -> dict[str, Schema]:
             "good": {"enum": ["up", "down", None]},
             "kind": TEXT,
             "time": TEXT_OR_NULL,
-            "answered": {**FLAG, "description": "False: defined, but not answered by this version."},
             "definition": {**TEXT, "description": "What it is computed from, in words."},
         }
     )
