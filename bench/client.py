@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -28,12 +29,22 @@ class Load:
         return len(self.seconds) / self.took
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What all users of one load have in common."""
+
+    requests: Sequence[bytes]
+    until: float
+    load: Load
+    sample: Sample | None
+
+
 class _User(asyncio.Protocol):
     """One connection: asks, waits for the whole answer, asks again until the time is over."""
 
-    def __init__(self, requests: Sequence[bytes], first: int, until: float, load: Load, sample: Sample | None):
-        self._requests, self._turn, self._until = requests, first, until
-        self._load, self._sample = load, sample
+    def __init__(self, work: _Work, first: int) -> None:
+        self._requests, self._until = work.requests, work.until
+        self._load, self._sample, self._turn = work.load, work.sample, first
         self._had = bytearray()
         self._wanted: int | None = None
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -101,13 +112,11 @@ async def load(
     With `seconds` 0 each asks once.
     """
     where, found = urlsplit(url), Load()
+    host, port = where.hostname or "", where.port or 0
     loop, began = asyncio.get_running_loop(), time.perf_counter()
-    until = began + seconds
-    made = await asyncio.gather(*(
-        loop.create_connection(
-            lambda first=first: _User(requests, first, until, found, sample), where.hostname, where.port)  # type: ignore[misc]
-        for first in range(users)
-    ))  # fmt: skip
+    work = _Work(requests, began + seconds, found, sample)
+    coming = [partial(_User, work, first) for first in range(users)]
+    made = await asyncio.gather(*(loop.create_connection(user, host, port) for user in coming))
     await asyncio.gather(*(user.done for _, user in made))
     found.took = time.perf_counter() - began
     return found
@@ -118,7 +127,7 @@ def body_of(answer: bytes) -> bytes:
     head, _, rest = answer.partition(_END)
     if b"content-length:" in head.lower():
         return rest
-    parts = []
+    parts: list[bytes] = []
     while True:
         size, _, rest = rest.partition(b"\r\n")
         length = int(size, 16)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -17,7 +16,7 @@ _DATA = re.compile(r'"(public|leadline)"\."\w+"')
 
 
 def log_all(admin: str) -> None:
-    """From now on new connections of the reading role have all their statements logged. `admin`: a superuser."""
+    """From now on all statements of new connections of the reading role are logged. `admin`: a superuser."""
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(
             sql.SQL("ALTER ROLE {} SET log_statement = 'all'").format(sql.Identifier(NAMES["reader"]))
@@ -27,7 +26,9 @@ def log_all(admin: str) -> None:
 def log_none(admin: str) -> None:
     """Takes it back."""
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(sql.SQL("ALTER ROLE {} RESET log_statement").format(sql.Identifier(NAMES["reader"])))
+        connection.execute(
+            sql.SQL("ALTER ROLE {} RESET log_statement").format(sql.Identifier(NAMES["reader"]))
+        )
 
 
 class SourceLog:
@@ -39,7 +40,7 @@ class SourceLog:
 
     def begin(self) -> None:
         """Counts from now on."""
-        self._from = os.path.getsize(self._path)
+        self._from = self._path.stat().st_size
 
     def asked(self) -> int:
         """How many statements have read tables or rollups since; those about states of rollups are none."""

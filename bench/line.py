@@ -67,5 +67,14 @@ def beside(
     elif least is not None:
         goal, ok = f">= {least:g} x", ratio >= least
     return Line(
-        bench, metric, round(middle, 3), unit, goal, ok, len(values), round(spread, 3), round(floor, 3), round(ratio, 3)
+        bench,
+        metric,
+        round(middle, 3),
+        unit,
+        goal,
+        ok,
+        len(values),
+        round(spread, 3),
+        round(floor, 3),
+        round(ratio, 3),
     )

@@ -1,4 +1,4 @@
-"""What other systems took over like data: told on standard error beside our lines, where the figures are there."""
+"""What other systems took over like data: told on standard error beside our lines, where it is known."""
 
 from __future__ import annotations
 

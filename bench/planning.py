@@ -24,7 +24,7 @@ States = dict[str, RollupState]
 
 
 async def planning(database: Database, model: Path, times: int) -> tuple[list[float], list[float]]:
-    """Milliseconds of each distinct question: of a first plan, and of a known one. Medians of so many tries."""
+    """Milliseconds of each question: of a first plan, and of a known one. Medians of so many tries."""
     async with opened(database) as source:
         models = Models(model, source)
         await models.poll()

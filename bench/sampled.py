@@ -21,7 +21,8 @@ SELECT r.region, s.id, sum(d.amount)
   FROM unnest(%(ids)s::bigint[]) AS s (id)
   JOIN public.deals AS d ON d.id <= s.id
   JOIN public.reps AS r ON r.id = d.rep_id
- WHERE d.status = 'won' AND d.closed_at >= timestamp '{AS_OF}' AT TIME ZONE '{ZONE}' AND r.region = ANY (%(areas)s)
+ WHERE d.status = 'won' AND d.closed_at >= timestamp '{AS_OF}' AT TIME ZONE '{ZONE}'
+   AND r.region = ANY (%(areas)s)
  GROUP BY 1, 2
 """
 States = dict[str, int]

@@ -64,7 +64,9 @@ async def opened(reader: str) -> AsyncIterator[Floor]:
     async with AsyncExitStack() as stack:
         connections = []
         for _ in range(CONNECTIONS):
-            connection = await stack.enter_async_context(await AsyncConnection.connect(reader, prepare_threshold=0))
+            connection = await stack.enter_async_context(
+                await AsyncConnection.connect(reader, prepare_threshold=0)
+            )
             await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
             await connection.set_read_only(True)
             connections.append(connection)

@@ -44,7 +44,10 @@ def by_hand() -> dict[str, ByHand]:
     day, week = _moved(TODAY, timedelta(days=1)), _moved(week_start, timedelta(days=7))
     spans = {"revenue_month": month, "revenue_quarter": quarter, "revenue_year": year}
     one = {f"{tile}/main": ByHand(sql["revenue_target"], days) for tile, days in spans.items()}
-    one |= {"revenue_today/main": ByHand(sql["revenue"], day), "revenue_week/main": ByHand(sql["revenue"], week)}
+    one |= {
+        "revenue_today/main": ByHand(sql["revenue"], day),
+        "revenue_week/main": ByHand(sql["revenue"], week),
+    }
     sparks = {
         "today": _spark("day", TODAY - timedelta(days=14), TODAY),
         "week": _spark("week", week_start - timedelta(weeks=13), week_start),
@@ -69,15 +72,18 @@ def _to_date(months: int, first: int) -> Days:
     """This month, quarter or year so far: it has so many months and began in the month `first`."""
     start, before = date(TODAY.year, first, 1), _months_before(date(TODAY.year, first, 1), months)
     cut = _months_before(TODAY, months) + timedelta(days=1)
-    last_year = {"ya": start.replace(year=start.year - 1), "yb": TODAY.replace(year=TODAY.year - 1) + timedelta(days=1)}
     whole = {"ma": start, "mb": _months_before(start, -months)}
-    return {"a": start, "b": _END, "pa": before, "pb": cut, **last_year, **whole}
+    return {"a": start, "b": _END, "pa": before, "pb": cut, **_last_year(start), **whole}
 
 
 def _moved(start: date, back: timedelta) -> Days:
     """A day or week so far, the one before, and the same dates a year earlier."""
-    year = {"ya": start.replace(year=start.year - 1), "yb": TODAY.replace(year=TODAY.year - 1) + timedelta(days=1)}
-    return {"a": start, "b": _END, "pa": start - back, "pb": _END - back, **year}
+    return {"a": start, "b": _END, "pa": start - back, "pb": _END - back, **_last_year(start)}
+
+
+def _last_year(start: date) -> Days:
+    end = TODAY.replace(year=TODAY.year - 1) + timedelta(days=1)
+    return {"ya": start.replace(year=start.year - 1), "yb": end}
 
 
 def _spark(grain: str, start: date, end: date) -> Days:

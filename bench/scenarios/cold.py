@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections.abc import Awaitable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -58,15 +59,24 @@ def measured(size: Size, home: Path, loads: int, goal: float | None = GOAL) -> I
         yield beside("cold", "cpu_ms", ours.own, theirs.own, "ms")
         yield beside("cold", "postgres_cpu_ms", ours.database, theirs.database, "ms")
         first, known = asyncio.run(planning(database, folder, loads))
-    yield at_most("cold", "first_plan_ms", first, "ms", 10 if goal else None)
-    yield at_most("cold", "known_plan_ms", known, "ms", 0.2 if goal else None)
+    yield _slowest("first_plan_ms", first, 10 if goal else None)
+    yield at_most("cold", "first_plan_median_ms", first, "ms")
+    yield _slowest("known_plan_ms", known, 0.2 if goal else None)
+
+
+def _slowest(metric: str, values: list[float], limit: float | None) -> Line:
+    """The line of the slowest question: a promise for each holds for that one."""
+    return replace(at_most("cold", metric, [max(values)], "ms", limit), n=len(values))
 
 
 async def _in_turns(
     servers: Servers, product: Answering, database: Database, loads: int
 ) -> tuple[Meter, Meter]:
     """Loads in turns, after the answers of both sides have been compared."""
-    async with floor.opened(database.reader) as hand, httpx.AsyncClient(base_url=product.url, timeout=300) as client:
+    async with (
+        floor.opened(database.reader) as hand,
+        httpx.AsyncClient(base_url=product.url, timeout=300) as client,
+    ):
         cold = Cold(servers.valkey.url, database.rollups, client, cookie(product, ADMIN))
         compare(await cold.load(), await hand.load())
         for _ in range(WARM_UP):

@@ -24,7 +24,7 @@ from bench.stack.sizes import Size, chosen
 
 VIEWERS, ROUNDS = 500, 3
 HOLDS = 6.0
-"""Seconds for which an answer holds that no version covers: longer than a herd takes, so that none expires twice."""
+"""Seconds for which an answer holds that no version covers: longer than a herd takes; none expires twice."""
 _SETTINGS = {"CACHE_TTL": str(HOLDS), "CACHE_STALE": "0"}
 Counts = tuple[int, float]
 """Statements that read the source, and seconds until all were served."""
@@ -59,7 +59,9 @@ def measured(size: Size, home: Path, viewers: int, rounds: int) -> Iterator[Line
 def _equal(metric: str, counts: list[int], alone: int) -> Line:
     worst = max(counts)
     spread = (worst - min(counts)) / worst if worst else 0.0
-    return Line("herd", metric, worst, "", "== floor", worst == alone, len(counts), spread, alone, worst / alone)
+    return Line(
+        "herd", metric, worst, "", "== floor", worst == alone, len(counts), spread, alone, worst / alone
+    )
 
 
 class Herd:

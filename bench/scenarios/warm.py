@@ -1,4 +1,4 @@
-"""The dashboard that the cache has, beside a bare application that hands out a blob of the same size from Redis.
+"""The dashboard that the cache has, beside a bare application that hands out a blob of its size from Redis.
 
 Signed in, three viewer scopes in turns, while every second a deal is won and the rollups are refreshed.
 """
@@ -71,14 +71,17 @@ def measured(size: Size, home: Path, rounds: int, seconds: float, *, goals: bool
         ground = Ground(servers, database, state, folder, place / "serve.log")
         said, environment = place / "states.jsonl", ground.environment()
         stack.enter_context(
-            children.running("bench.keeper", database.business, says=said, log=ground.log, environment=environment)
+            children.running(
+                "bench.keeper", database.business, says=said, log=ground.log, environment=environment
+            )
         )
         product = stack.enter_context(serving(ground))
         bare = stack.enter_context(children.answering("bench.bare", servers.valkey.url, log=ground.log))
         samples = sampled.Samples(_SAMPLE_EVERY)
-        plain, packed = uvloop.run(_rounds(product, bare, servers.valkey.url, rounds, seconds, samples))
-        yield from _lines("", *plain, goals)
-        yield from _lines("_gzip", *packed, goals=False)
+        pairs = uvloop.run(_sides(product, bare, servers.valkey.url))
+        uvloop.run(_rounds(pairs, rounds, seconds, samples))
+        yield from _lines("", *pairs[0], goals)
+        yield from _lines("_gzip", *pairs[1], goals=False)
         refused = uvloop.run(seconds_until_refused(product, state))
         yield at_most("warm", "revoked_refused_s", [refused], "s", REFUSED_SECONDS)
         yield from sampled.compared(samples, sampled.states(said.read_text()), database.admin)
@@ -94,10 +97,8 @@ def _lines(suffix: str, ours: Side, floor: Side, goals: bool) -> Iterator[Line]:
 Pair = tuple[Side, Side]
 
 
-async def _rounds(
-    product: Answering, bare: Answering, redis_url: str, rounds: int, seconds: float, samples: sampled.Samples
-) -> tuple[Pair, Pair]:
-    """Both sides in turns, with plain answers and with compressed ones."""
+async def _sides(product: Answering, bare: Answering, redis_url: str) -> list[Pair]:
+    """The product and its floor, with plain answers and with compressed ones."""
     cookies = [cookie(product, user) for user in AREA_VIEWERS]
     pairs = []
     for path, gzip in (("/plain", False), ("/gzip", True)):
@@ -107,11 +108,15 @@ async def _rounds(
             known.set(NAME + path, blob)
         floor = Side(bare.url, bare.pid, [client.request(bare.url, path, method="GET")])
         pairs.append((Side(product.url, product.pid, asked), floor))
+    return pairs
+
+
+async def _rounds(pairs: list[Pair], rounds: int, seconds: float, samples: sampled.Samples) -> None:
+    """All in turns; the plain answers are sampled."""
     for _ in range(rounds):
         for number, (ours, floor) in enumerate(pairs):
             await ours.round(seconds, None if number else samples.take)
             await floor.round(seconds, None)
-    return pairs[0], pairs[1]
 
 
 async def _blob(url: str, requests: list[bytes]) -> bytes:
@@ -119,5 +124,7 @@ async def _blob(url: str, requests: list[bytes]) -> bytes:
     bodies: list[bytes] = []
     for _ in range(3):
         bodies.clear()
-        await client.load(url, requests, len(requests), 0, lambda _, answer: bodies.append(client.body_of(answer)))
+        await client.load(
+            url, requests, len(requests), 0, lambda _, answer: bodies.append(client.body_of(answer))
+        )
     return max(bodies, key=len)

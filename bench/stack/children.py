@@ -23,7 +23,9 @@ class Answering:
 
 
 @contextmanager
-def running(*module: str, says: Path, log: Path, environment: Mapping[str, str] | None = None) -> Iterator[int]:
+def running(
+    *module: str, says: Path, log: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[int]:
     """A Python module with its arguments, until the block ends; its process id.
 
     Its standard output goes to `says`, its errors to `log`.
@@ -40,7 +42,7 @@ def running(*module: str, says: Path, log: Path, environment: Mapping[str, str] 
 
 @contextmanager
 def answering(*module: str, log: Path, environment: Mapping[str, str] | None = None) -> Iterator[Answering]:
-    """The same for one whose first line says `{"url": …}`. Raises RuntimeError with its errors if none comes."""
+    """The same for one whose first line says `{"url": …}`; RuntimeError with its errors if none comes."""
     with log.open("a", encoding="utf-8") as errors:
         command = [sys.executable, "-m", *module]
         process = subprocess.Popen(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import psycopg
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from bench.stack.sizes import AS_OF, ZONE, Size
 from leadline.core.clock import Clock
@@ -25,7 +25,7 @@ _MOVED = {
         "expected_close",
     ),
 }  # fmt: skip
-"""The columns of a copy, in the order of the tables. The history of stages is not copied: no tile reads it."""
+"""The columns of a copy, in the tables' order. The history of stages is not copied: no tile reads it."""
 _SAVED = """
 SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I CASCADE', c.conrelid::regclass, c.conname) AS drop,
        CASE WHEN c.contype <> 'f'
@@ -59,17 +59,17 @@ def _multiply(connection: Connection, copies: int) -> None:
     tables = [f"public.{name}" for name in _MOVED]
     saved = connection.execute(_SAVED, {"tables": tables}).fetchall()
     for drop, _ in saved:
-        connection.execute(sql.SQL("DO $$ BEGIN {}; EXCEPTION WHEN undefined_object THEN NULL; END $$").format(
-            sql.SQL(drop)))  # fmt: skip
+        guarded = f"DO $$ BEGIN {drop}; EXCEPTION WHEN undefined_object THEN NULL; END $$"
+        connection.execute(guarded.encode())
     for table, columns in _MOVED.items():
         texts = ", ".join(columns).format(step=f"n * {_STRIDE}", back=f"n * interval '{_MINUTES} minutes'")
-        statement = f"INSERT INTO public.{table} SELECT {texts} FROM public.{table}, generate_series(1, {copies - 1}) AS n"
-        connection.execute(sql.SQL(statement))
+        rows = f"SELECT {texts} FROM public.{table}, generate_series(1, {copies - 1}) AS n"
+        connection.execute(f"INSERT INTO public.{table} {rows}".encode())
         _tell(f"{table} copied")
-    connection.execute(f"UPDATE public.targets SET amount = amount * {copies}")
+    connection.execute(f"UPDATE public.targets SET amount = amount * {copies}".encode())
     for _, make_again in saved:
         if make_again:
-            connection.execute(sql.SQL(make_again))
+            connection.execute(make_again.encode())
 
 
 def _tell(text: str) -> None:

@@ -24,7 +24,7 @@ from leadline.storage.migrate import migrate
 
 HOME = Path(os.environ.get("BENCH_HOME") or Path(__file__).parents[2] / "build" / "bench")
 """Where data is kept between runs; never committed."""
-_PASSWORD = "bench"
+_PASSWORD = "bench"  # noqa: S105 - servers of a benchmark, on loopback
 _LOGIN = Login(ADMIN, _PASSWORD)
 _ROLES = Roles.with_passwords(dict.fromkeys(NAMES, _PASSWORD))
 _SETTINGS = {**FAST_UNSAFE, "shared_buffers": "512MB", "max_wal_size": "8GB", "random_page_cost": "1.1"}
@@ -56,7 +56,12 @@ class Servers:
 
     def database(self, name: str) -> Database:
         """The addresses of a database."""
-        logins = {"admin": None, "business": _ROLES.business, "reader": _ROLES.reader, "rollups": _ROLES.rollups}
+        logins = {
+            "admin": None,
+            "business": _ROLES.business,
+            "reader": _ROLES.reader,
+            "rollups": _ROLES.rollups,
+        }
         return Database(name, **{key: self.postgres.dsn(name, login) for key, login in logins.items()})
 
     def company(self, size: Size) -> Database:

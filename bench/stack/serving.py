@@ -26,7 +26,7 @@ from leadline.sources.postgres import Source, SourceSettings, parse_url
 from leadline.storage.session import State
 
 ADDRESS = f"/api/v1/dashboards/{DASHBOARD}/data"
-PASSWORD = "a bench of oak"
+PASSWORD = "a bench of oak"  # noqa: S105 - people of a benchmark
 ADMIN = NewUser("ada@example.com", "admin", "Ada", password=PASSWORD)
 AREA_VIEWERS = tuple(
     NewUser(f"{area.lower()}@example.com", "viewer", area, {"job": "area", "area": area}, password=PASSWORD)
