@@ -25,7 +25,6 @@ from bench.stack.sizes import Size, chosen
 VIEWERS, ROUNDS = 500, 3
 HOLDS = 6.0
 """Seconds for which an answer holds that no version covers: longer than a herd takes; none expires twice."""
-_SETTINGS = {"CACHE_TTL": str(HOLDS), "CACHE_STALE": "0"}
 Counts = tuple[int, float]
 """Statements that read the source, and seconds until all were served."""
 
@@ -37,7 +36,7 @@ def run() -> Iterator[Line]:
     yield from measured(size, HOME, VIEWERS, ROUNDS)
 
 
-def measured(size: Size, home: Path, viewers: int, rounds: int) -> Iterator[Line]:
+def measured(size: Size, home: Path, viewers: int, rounds: int, holds: float = HOLDS) -> Iterator[Line]:
     """The lines over a copy of a company; the floor: one viewer of each scope after the other."""
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="leadline-bench-")))
@@ -47,9 +46,10 @@ def measured(size: Size, home: Path, viewers: int, rounds: int) -> Iterator[Line
         prepare(database, state, folder)
         log_all(database.admin)
         stack.callback(log_none, database.admin)
-        ground = Ground(servers, database, state, folder, place / "serve.log", _SETTINGS)
+        settings = {"CACHE_TTL": str(holds), "CACHE_STALE": "0"}
+        ground = Ground(servers, database, state, folder, place / "serve.log", settings)
         products = [stack.enter_context(serving(ground)) for _ in range(2)]
-        herd = Herd(servers, database, products)
+        herd = Herd(servers, database, products, holds)
         alone, expired, emptied = uvloop.run(herd.rounds(viewers, rounds))
     yield _equal("source_queries", [count for count, _ in expired], alone)
     yield _equal("source_queries_redis_emptied", [count for count, _ in emptied], alone)
@@ -67,8 +67,9 @@ def _equal(metric: str, counts: list[int], alone: int) -> Line:
 class Herd:
     """The viewers, and what their arrival costs the source."""
 
-    def __init__(self, servers: Servers, database: Database, products: list[Answering]) -> None:
+    def __init__(self, servers: Servers, database: Database, products: list[Answering], holds: float) -> None:
         self._redis, self._owner, self._products = servers.valkey.url, database.rollups, products
+        self._holds = holds
         self._log = SourceLog(servers.postgres.log)
         cookies = [cookie(products[0], user) for user in AREA_VIEWERS]
         self._requests = {one.url: [client.request(one.url, ADDRESS, c) for c in cookies] for one in products}
@@ -107,7 +108,7 @@ class Herd:
         """As after a refresh of all rollups, and as long after the last answer as any may be shown."""
         with psycopg.connect(self._owner) as connection:
             connection.execute("UPDATE leadline.rollup_state SET version = version + 1")
-        await asyncio.sleep(HOLDS + 1)
+        await asyncio.sleep(self._holds + 1)
 
     async def _empty(self) -> None:
         """The same, and nothing is left in Redis."""

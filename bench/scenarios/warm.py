@@ -60,7 +60,15 @@ def run() -> Iterator[Line]:
     yield from measured(size, HOME, ROUNDS, SECONDS)
 
 
-def measured(size: Size, home: Path, rounds: int, seconds: float, *, goals: bool = True) -> Iterator[Line]:
+def measured(
+    size: Size,
+    home: Path,
+    rounds: int,
+    seconds: float,
+    *,
+    goals: bool = True,
+    sample_every: int = _SAMPLE_EVERY,
+) -> Iterator[Line]:
     """The lines over a copy of a company. Raises where a sampled answer is not that of SQL."""
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="leadline-bench-")))
@@ -77,7 +85,7 @@ def measured(size: Size, home: Path, rounds: int, seconds: float, *, goals: bool
         )
         product = stack.enter_context(serving(ground))
         bare = stack.enter_context(children.answering("bench.bare", servers.valkey.url, log=ground.log))
-        samples = sampled.Samples(_SAMPLE_EVERY)
+        samples = sampled.Samples(sample_every)
         pairs = uvloop.run(_sides(product, bare, servers.valkey.url))
         uvloop.run(_rounds(pairs, rounds, seconds, samples))
         yield from _lines("", *pairs[0], goals)
