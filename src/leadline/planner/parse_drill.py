@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from leadline.core.errors import LeadlineError
@@ -11,7 +11,7 @@ from leadline.planner.json_reader import Node, near, pointer
 from leadline.planner.parse import parse_query
 from leadline.planner.parse_filters import parse_filters
 from leadline.planner.parse_limits import DIMENSIONS, OFFSET
-from leadline.planner.query import Filter, Query
+from leadline.planner.query import Compared, Filter, Query
 from leadline.planner.sql.build import OTHER_MEMBER
 from leadline.semantic.model import Model
 
@@ -126,10 +126,11 @@ def _member(name: str, value: object) -> Filter:
     at = "/cell" + pointer(name)
     asked = {"field": name, "op": "eq", "values": [value]}
     try:
-        [made] = parse_filters(Node([asked], at))
+        [made] = parse_filters(Node([asked]))
     except LeadlineError as error:
         raise LeadlineError(error.code, error.why, error.fix, at) from None
-    return made
+    assert isinstance(made, Compared)  # noqa: S101  (it has a field)
+    return replace(made, at=at)
 
 
 def _ranked(query: Query) -> str | None:
