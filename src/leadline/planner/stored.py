@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from leadline.core.buckets import after
 from leadline.core.grain import CLOCK_GRAINS, ahead, floor
@@ -85,8 +86,12 @@ class Stored:
         )
 
 
+@lru_cache(maxsize=2_000)
 def _all(where: Expression | None) -> frozenset[str]:
-    """The conditions of a `where`; none where there is none."""
+    """The conditions of a `where`; none where there is none.
+
+    Remembered: a plan compares those of a model hundreds of times, and their texts are dear to make.
+    """
     return conjuncts(where) if where is not None else frozenset()
 
 
