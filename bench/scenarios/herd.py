@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import psycopg
 import redis
 import uvloop
@@ -51,9 +53,17 @@ def measured(size: Size, home: Path, viewers: int, rounds: int, holds: float = H
         products = [stack.enter_context(serving(ground)) for _ in range(2)]
         herd = Herd(servers, database, products, holds)
         alone, expired, emptied = uvloop.run(herd.rounds(viewers, rounds))
+        unshared = sum(_unshared(one.url) for one in products)
     yield _equal("source_queries", [count for count, _ in expired], alone)
     yield _equal("source_queries_redis_emptied", [count for count, _ in emptied], alone)
+    yield Line("herd", "answers_read_without_redis", unshared, "", "", None)
     yield at_most("herd", "all_served_ms", [seconds * 1000 for _, seconds in expired], "ms")
+
+
+def _unshared(url: str) -> int:
+    """Answers that a process read by itself because Redis had not answered it in time."""
+    found = re.search(r'leadline_flights_total\{role="alone"\} (\d+)', httpx.get(f"{url}/metrics").text)
+    return int(found[1]) if found else 0
 
 
 def _equal(metric: str, counts: list[int], alone: int) -> Line:
