@@ -33,8 +33,8 @@ class RollupState:
 
     `usable`: built for the model's present definition. `stale`: its tables changed since its refresh, nobody
     knows where. `touched`: the stored buckets (as its time column names them; None: rows without a time) that
-    changed since, where that is known. `version` grows with every refresh. `watched`: every change of its tables
-    is noticed; else it holds what they held when it was refreshed.
+    changed since, where that is known. `version` grows with every refresh. `watched`: every change of them is
+    noticed; else it holds what they held when it was refreshed.
     """
 
     name: str

@@ -16,7 +16,7 @@ from leadline.sources.postgres.node import Connection
 from leadline.sources.postgres.reader import Row
 
 EDGE_ANSWERED = True
-"""Whether touched buckets are read from the table beside a rollup; if not, a touched rollup counts as stale."""
+"""Whether touched buckets are read from the table beside a rollup; if not, a touched one counts as stale."""
 AGE_BOUND = 15.0
 """Seconds for which a rollup serves whose tables cannot tell their changes."""
 MOST_TOUCHED = 1_000

@@ -169,7 +169,7 @@ def _with_defaults(draw: st.DrawFn, query: Json) -> Json:
         "as_of": query.get("as_of"),
         "top": {"per": None, "of": query["dimensions"][0], **top} if top else None,
         "time": {"zone": "America/Chicago", "by": None, **query["time"]},
-        "dimensions": [{"field": name, "all": False} for name in query["dimensions"]],
+        "dimensions": [_dimension_with_defaults(one) for one in query["dimensions"]],
         "compare": [_compare_with_defaults(one) for one in query["compare"]],
         "sort": [*query["sort"], *({**one, "desc": not one["desc"]} for one in query["sort"])],
         "have": "the key of an answer",
@@ -177,6 +177,10 @@ def _with_defaults(draw: st.DrawFn, query: Json) -> Json:
     if top and not query["sort"]:
         written["top"]["by"] = query["metrics"][0]
     return {**query, **{key: value for key, value in written.items() if draw(st.booleans())}}
+
+
+def _dimension_with_defaults(one: str | Json) -> Json:
+    return {"field": one, "all": False} if isinstance(one, str) else one
 
 
 def _compare_with_defaults(one: Json) -> Json:
