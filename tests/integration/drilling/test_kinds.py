@@ -25,7 +25,8 @@ INSERT INTO shops VALUES (1, 'Old', '2026-01-01', '2026-02-01'), (1, 'New', '202
     (2, '(none)', '2026-01-01', NULL);
 CREATE TABLE orders (
     area text, number int, shop int, lane int, paid boolean, price numeric(10,2), money text,
-    weight double precision, at timestamp, opened timestamptz, closed timestamptz, PRIMARY KEY (area, number));
+    weight double precision, at timestamp, opened timestamptz, closed timestamptz,
+    PRIMARY KEY (area, number));
 INSERT INTO orders
 SELECT chr(97 + n % 3), n, CASE WHEN n % 7 = 0 THEN NULL ELSE 1 + n % 2 END,
        CASE WHEN n % 5 = 0 THEN NULL ELSE n % 4 END, n % 3 = 0, n + 0.25,
