@@ -65,6 +65,8 @@ def _questions(draw: st.DrawFn) -> dict[str, Any]:
     fields: list[str] = draw(st.lists(st.sampled_from(known), max_size=2, unique=True))
     grain = draw(st.sampled_from([None, "day", "week", "month", "quarter"]))
     time = {"range": draw(st.sampled_from(SPANS)), "zone": draw(st.sampled_from([None, "Asia/Kathmandu"]))}
+    if metric in ("revenue", "sales", "win_rate", "products"):
+        time["by"] = draw(st.sampled_from([None, "deals.opened_at"]))
     query: dict[str, Any] = {
         "metrics": [metric],
         "dimensions": fields,

@@ -75,6 +75,7 @@ datasets:
       mean: {avg: price, time: at}
       last_price: {last: price, time: at}
       stock: {count: rows}
+      begun: {count: rows, time: opened}
   visits:
     table: public.visits
     row: a visit
@@ -101,6 +102,8 @@ metrics:
     conversion: {from: visits.seen, to: buys.bought, entity: who, within: 5 days, by: cohort}
   by_event:
     conversion: {from: visits.seen, to: buys.bought, entity: who, within: 5 days, by: event}
+  begun: {measure: orders.begun}
+  both: {derived: "heavy + begun"}
   share: {derived: "heavy / value"}
 """
 SPAN = {"from": "2026-01-10", "to": "2026-03-01"}
@@ -211,6 +214,14 @@ async def test_two_inputs_of_one_dataset_keep_their_rows_apart(engine: Engine) -
     query = {"metrics": ["share"], "time": {"range": SPAN, "grain": "month"}}
     async for value, rows in _cells(engine, query):
         assert abs(Decimal(value) - total(rows, "heavy") / total(rows, "value")) < Decimal("0.000001")
+
+
+async def test_rows_by_two_times(engine: Engine) -> None:
+    query = {"metrics": ["both"], "time": {"range": SPAN, "grain": "month"}}
+    async for value, rows in _cells(engine, query):
+        assert Decimal(value) == total(rows, "heavy") + total(rows, "begun")
+    with pytest.raises(LeadlineError, match="not_supported"):
+        await engine.rows({"query": {**query, "dimensions": ["shop.name"]}}, ADMIN)
 
 
 async def test_values_of_every_type(engine: Engine) -> None:
