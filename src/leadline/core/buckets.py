@@ -9,7 +9,7 @@ the middle of a unit, that unit begins at the jump.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -58,7 +58,7 @@ def after(start: Bound, grain: str, zone: ZoneInfo, calendar: Calendar) -> Bound
     """The end of the bucket that begins at `start`."""
     if grain in CLOCK_GRAINS:
         return _next(start, timedelta(seconds=step(grain).seconds), zone)
-    return _day(ahead(start.local, grain, 1, calendar), zone)
+    return _day(_ahead(start.local, grain, calendar), zone)
 
 
 def _days(start: Bound, end: Bound, grain: str, zone: ZoneInfo, calendar: Calendar) -> Iterator[Bound]:
@@ -68,10 +68,20 @@ def _days(start: Bound, end: Bound, grain: str, zone: ZoneInfo, calendar: Calend
         yield here
         if here.instant >= end.instant:
             return
-        local = ahead(local, grain, 1, calendar)
+        local = _ahead(local, grain, calendar)
+
+
+def _ahead(local: datetime, grain: str, calendar: Calendar) -> datetime:
+    """The start of the next unit; of the last one of all, the end of the year 9999."""
+    try:
+        return ahead(local, grain, 1, calendar)
+    except (OverflowError, ValueError):
+        return datetime.max
 
 
 def _day(local: datetime, zone: ZoneInfo) -> Bound:
+    if local == datetime.max:
+        return Bound(local, local.replace(tzinfo=UTC))
     return Bound.of_local(local, zone)
 
 

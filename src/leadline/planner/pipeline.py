@@ -86,7 +86,8 @@ def _with_total(rows: Draft) -> Parts:
 
 def _summed(draft: Draft, fields: tuple[str, ...]) -> Draft:
     """All rows by some of the dimensions, without buckets."""
-    return replace(draft, grain=None, fields=fields, every=draft.every & frozenset(fields))
+    query = replace(draft.query, sort=())
+    return replace(draft, query=query, grain=None, fields=fields, every=draft.every & frozenset(fields))
 
 
 def _ranking(draft: Draft, fields: tuple[str, ...]) -> Draft:

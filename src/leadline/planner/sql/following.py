@@ -23,6 +23,7 @@ from leadline.planner.sql.build import (
     equal,
     ident,
     named,
+    not_null,
     null_of,
     ordinals,
     text,
@@ -184,7 +185,10 @@ class _Conversion:
         columns = entity_columns(rows.dataset, other, self._following.entity)
         if len(columns) == 1:
             return rows.name((), columns[0])
-        return cast(call("ROW", *[rows.name((), one) for one in columns]), "text")
+        parts = [rows.name((), one) for one in columns]
+        whole = all_of(not_null(one.copy()) for one in parts)
+        named_by = cast(call("ROW", *parts), "text")
+        return exp.Case(ifs=[exp.If(this=whole or exp.true(), true=named_by)])
 
 
 def entity_columns(dataset: Dataset, other: Dataset, entity: str) -> tuple[str, ...]:

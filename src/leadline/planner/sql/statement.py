@@ -135,7 +135,7 @@ class _Made:
         made: exp.Query = rows
         if self.parts.other is not None:
             made = exp.union(rows, self._others(self.parts.other, totals, kept), distinct=False, copy=False)
-        if not self.limited:
+        if not self.limited and not draft.fields:
             return made
         self.ctes["rows"] = made
         return self._ordered()
@@ -148,6 +148,8 @@ class _Made:
         keys = Order(draft, of or None).keys()
         if keys:
             made = made.order_by(*keys, copy=False)
+        if not self.limited:
+            return made
         return made.limit(query.limit + 1, copy=False).offset(query.offset, copy=False)
 
     @staticmethod
