@@ -15,7 +15,7 @@ from leadline.planner.plan import Plan, Statement
 from leadline.sources.postgres import Reader
 
 Json = dict[str, Any]
-NO_STATEMENT: Json = {"sql": None, "params": None, "plan": None}
+NO_STATEMENT: Json = {"part": "rows", "sql": None, "params": None, "plan": None}
 _SEE_SQL = ("admin", "editor")
 
 
