@@ -5,6 +5,8 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bench.stack.model import DASHBOARD
@@ -23,32 +25,45 @@ _VIEWER = Viewer("main", "ada@example.com", "admin", "Ada")
 States = dict[str, RollupState]
 
 
-async def planning(database: Database, model: Path, times: int) -> tuple[list[float], list[float]]:
-    """Milliseconds of each question: of a first plan, and of a known one. Medians of so many tries."""
+@dataclass
+class Planned:
+    """Milliseconds by question, each the median of its tries.
+
+    `first`: from JSON to SQL; `prepared`: of it, reading the question and making its keys; `known`: finding
+    the plan of a question that has been prepared.
+    """
+
+    first: list[float] = field(default_factory=list)
+    prepared: list[float] = field(default_factory=list)
+    known: list[float] = field(default_factory=list)
+
+
+async def planning(database: Database, model: Path, times: int) -> Planned:
+    """Plans each question of the dashboard so many times."""
     async with opened(database) as source:
         models = Models(model, source)
         await models.poll()
         engine, ready = Engine(source, None, models, clock()), models.ready
         states = await source.read(lambda reader: read_states(reader, ready.rollups))
     document = documents(model / "dashboards", ready.bound.model)[0][DASHBOARD]
-    questions = [one.query for one in compose(document, read_request({}), lambda _: True)]
-    first, known = [], []
-    for question in questions:
-        prepared = engine.prepare(question, _VIEWER)
-        first.append(_median(lambda p=prepared, q=question: _first(engine, ready, q, states), times))  # type: ignore[misc]
-        known.append(_median(lambda p=prepared: _plan(ready.plans, p, states), times))  # type: ignore[misc]
-    return first, known
+    took = Planned()
+    for one in compose(document, read_request({}), lambda _: True):
+        prepare = partial(engine.prepare, one.query, _VIEWER)
+        took.first.append(_median(partial(_first, prepare, ready, states), times))
+        took.prepared.append(_median(prepare, times))
+        took.known.append(_median(partial(_plan, ready.plans, prepare(), states), times))
+    return took
 
 
-def _first(engine: Engine, ready: Ready, question: object, states: States) -> None:
-    _plan(Plans(ready.bound), engine.prepare(question, _VIEWER), states)
+def _first(prepare: Callable[[], Prepared], ready: Ready, states: States) -> None:
+    _plan(Plans(ready.bound), prepare(), states)
 
 
 def _plan(plans: Plans, prepared: Prepared, states: States) -> None:
     plans.plan(prepared.asked.query, prepared.question, states)
 
 
-def _median(work: Callable[[], None], times: int) -> float:
+def _median(work: Callable[[], object], times: int) -> float:
     """Milliseconds, the first try left out."""
     took = []
     for _ in range(times + 1):
