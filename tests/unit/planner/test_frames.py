@@ -19,8 +19,8 @@ LAST_28 = Reach("", "28 days")
 Shown = list[tuple[str | None, str | None, int]]
 
 
-def frames(window: Window, time: EventTime = CLOSED, *, grained: bool = True) -> Frames:
-    found = read(window, time, moment(), grained=grained)
+def frames(window: Window, time: EventTime = CLOSED) -> Frames:
+    found = read(window, time, moment())
     assert isinstance(found, Frames)
     return found
 
@@ -33,7 +33,7 @@ def shown(found: Frames) -> Shown:
 
 def reaching(reach: Reach, range_: str, grain: str | None) -> Frames:
     window = buckets_of(range_, grain).own()
-    return frames(window, EventTime("closed_at", reach), grained=grain is not None)
+    return frames(window, EventTime("closed_at", reach))
 
 
 # -- events ---------------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def test_rolling_buckets_overlap() -> None:
 
 
 def test_without_a_time_there_is_nothing_to_read() -> None:
-    assert read(buckets_of("all").own(), EventTime(None), moment(), grained=False) is None
+    assert read(buckets_of("all").own(), EventTime(None), moment()) is None
 
 
 # -- values up to a bucket's end ------------------------------------------------------------------------
@@ -120,10 +120,10 @@ def test_without_a_grain_the_window_ends_with_the_range(range_: str, expected: t
         (LAST_28, "last_month", 28),
         (Reach("day_to_date"), "today", 1),
         (Reach("", "6 hours"), "today", 1),
-        (LAST_28, "next_month", None),
+        (LAST_28, "next_month", 28),  # up to now
     ],
 )
-def test_the_days_of_a_window(reach: Reach, range_: str, expected: int | None) -> None:
+def test_the_days_of_a_window(reach: Reach, range_: str, expected: int) -> None:
     (one,) = buckets_of(range_).own().stretches
     assert days(reach, one, moment()) == expected
 
@@ -140,7 +140,7 @@ def test_a_window_of_days_keeps_the_clock_over_a_change_of_it() -> None:
     """28 days before noon of 31 March, though 8 March had 23 hours."""
     (one,) = buckets_of("this_month").own().stretches
     assert one
-    end = up_to(one, moment(), True)
+    end = up_to(one, moment())
     assert end and clock(low(LAST_28, end, moment())) == "2026-03-03T12:00"
     assert length("28 days") == Step(days=28)
     assert length(" 1 month ") == Step(months=1)
@@ -152,7 +152,7 @@ def test_a_window_of_days_keeps_the_clock_over_a_change_of_it() -> None:
 def states(range_: str, grain: str | None, of: str, now: str = "2026-03-31T12:00") -> Instants:
     here = moment(now)
     window = buckets_of(range_, grain, here).own()
-    found = read(window, StateTime("opened_at", "closed_at", of), here, grained=grain is not None)
+    found = read(window, StateTime("opened_at", "closed_at", of), here)
     assert isinstance(found, Instants)
     return found
 
@@ -210,7 +210,7 @@ def test_the_state_of_a_range_is_that_of_its_end(range_: str, expected: tuple[st
 
 def test_an_earlier_state_is_that_of_the_moment_as_far_back() -> None:
     window = buckets_of("this_month").earlier(Step(months=1))
-    found = read(window, StateTime("opened_at", "closed_at"), moment(), grained=False)
+    found = read(window, StateTime("opened_at", "closed_at"), moment())
     assert isinstance(found, Instants)
     assert [clock(one) for one in found.at] == ["2026-02-28T12:00"]
 
@@ -236,7 +236,7 @@ def test_bounds_never_fall(grain: str, name: str, range_: str) -> None:
     times = [CLOSED, *(EventTime("closed_at", one) for one in (RUNNING, YEAR_TO_DATE, LAST_28))]
     for window in windows:
         for time in times:
-            found = read(window, time, here, grained=True)
+            found = read(window, time, here)
             assert isinstance(found, Frames)
             for bounds in (found.lows, found.highs):
                 instants_ = [one.instant for one in bounds if one is not None]
