@@ -97,6 +97,21 @@ def test_a_table_for_people(run: Run) -> None:
     assert any("daily_revenue_summary: " in line for line in lines)
 
 
+def test_explained_as_json_it_is_one_object_with_the_result_in_it(run: Run) -> None:
+    done = run("query", *MONTHS, "--format", "json", "--explain")
+    told = json.loads(done.stdout)
+    assert told["definition"][0]["column"] == "revenue"
+    assert told["sql"].startswith("WITH") and told["plan"] and told["cache"]["state"] == "off"
+    assert [one["name"] for one in told["result"]["columns"]] == ["time", "revenue"]
+
+
+def test_explained_to_a_viewer_there_is_no_statement(run: Run) -> None:
+    viewer = json.dumps({"email": "a@example.com", "role": "viewer"})
+    done = run("query", *MONTHS, "--explain", "--viewer", viewer)
+    assert "column    revenue (simple)" in done.stdout and "rules     none" in done.stdout
+    assert "SELECT" not in done.stdout
+
+
 def test_a_query_from_standard_input(run: Run) -> None:
     done = run("query", "-f", "-", "--format", "csv", stdin='{"metrics": ["sales"]}')
     assert done.stdout == "sales\n200\n"

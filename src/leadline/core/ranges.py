@@ -22,6 +22,7 @@ _MANY = re.compile(r"(last|next)_([0-9]{1,4})_([a-z_]+)s")
 _ONE = re.compile(r"(last|next)_([a-z_]+)")
 _CLOCK_UNITS = ("minute", "hour")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 _LAST = datetime(9999, 12, 31)
 """Beyond it there is no next day."""
 
@@ -191,15 +192,18 @@ def _absolute(spec: RangeSpec, moment: Moment, at: str) -> Span:
 
 
 def _period(start: Bound | None, end: Bound | None) -> Step | None:
-    """The length of a range with bounds: whole months where the bounds are such, else its days."""
-    if start is None or end is None:
+    """The length of a range with bounds: whole months where the bounds are such, else its days.
+
+    One that is not whole days is a length of time: elapsed seconds, so that its earlier period adjoins it.
+    """
+    if start is None or end is None or start.instant == end.instant:
         return None
     first, after = start.local, end.local
     if all(b == b.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for b in (first, after)):
-        count = (after.year - first.year) * 12 + after.month - first.month
-        return Step(months=count) if count else None
-    length = after - first
-    return Step(days=length.days, seconds=length.seconds) if length else None
+        return Step(months=(after.year - first.year) * 12 + after.month - first.month)
+    if first < after and not (after - first) % _DAY:
+        return Step(days=(after - first).days)
+    return Step(seconds=-((start.instant - end.instant) // _SECOND))
 
 
 def when(text: str, zone: ZoneInfo, at: str = "") -> Bound:

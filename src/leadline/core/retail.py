@@ -67,11 +67,11 @@ def ahead(start: datetime, unit: str, count: int, pattern: RetailPattern) -> dat
 
 
 def all_starts(unit: str, pattern: RetailPattern) -> tuple[datetime, ...]:
-    """The starts of a unit from 1970 to 2100, for what is looked up by the source."""
+    """The starts of a unit from 1969 to 2100, for what is looked up by the source."""
     if unit == "retail_week":
-        first = year_start(1970)
+        first = year_start(1969)
         return tuple(first + timedelta(weeks=i) for i in range((year_start(2101) - first).days // 7))
-    return tuple(start for year in range(1970, 2101) for start in _starts(year, unit, pattern))
+    return tuple(start for year in range(1969, 2101) for start in _starts(year, unit, pattern))
 
 
 @dataclass(frozen=True, slots=True)

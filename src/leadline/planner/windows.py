@@ -130,7 +130,7 @@ class Buckets:
         holds = cut and self.holds_now(one)
         end = _earliest(place[1], self.moment.cut(move)) if holds else place[1]
         now = self.moment.back(self.moment.now, move) if holds or one.end is None else self.moment.now
-        return Stretch(place[0], end, now, one.begun)
+        return Stretch(place[0], end, now, place[0] is None or place[0].instant <= now.instant)
 
     def _partners(self, move: Move, cut: bool) -> Iterable[_Place | None]:
         first, last = self._back_range(move, cut)
@@ -142,15 +142,21 @@ class Buckets:
     def against(self, other: Buckets, *, cut: bool = True) -> Window:
         """The buckets of another range, the first beside the first; cut as far in as the present has come."""
         mine, theirs = self._own(), other._own()
-        pairs = zip(mine, (*theirs, *[None] * len(mine)), strict=False)
-        made = tuple(b if b is None or not cut else self._cut_like(a, b) for a, b in pairs)
-        return Window(made, theirs[len(mine) :])
+        begins = zip(self._begins(), other._begins(), strict=False)
+        pairs = zip(mine, theirs, begins, strict=False)
+        made = tuple(self._cut_like(a, b, *starts) if cut else b for a, b, starts in pairs)
+        missing = (None,) * (len(mine) - len(made))
+        return Window((*made, *missing), theirs[len(mine) :])
 
-    def _cut_like(self, own: Stretch, other: Stretch) -> Stretch:
-        if not self.holds_now(own) or own.start is None or other.start is None:
+    def _begins(self) -> tuple[Bound | None, ...]:
+        """Where what is compared begins: the whole buckets, or the range."""
+        return self.starts if self.grain else (self.span.start,)
+
+    def _cut_like(self, own: Stretch, other: Stretch, mine: Bound | None, theirs: Bound | None) -> Stretch:
+        """The other one cut as far from its begin as now is from this one's."""
+        if not self.holds_now(own) or mine is None or theirs is None:
             return other
-        passed = self.moment.end.local - own.start.local
-        local = other.start.local + passed
+        local = theirs.local + (self.moment.end.local - mine.local)
         end = replace(self.moment.bound(local), whole_day=self.moment.end.whole_day)
         return replace(other, end=_earliest(other.end, end), now=self.moment.bound(local))
 
@@ -216,6 +222,7 @@ def _fits(grain: str, move: Move) -> bool:
 
 
 _WEEKS = ((12, 364), (3, 91), (1, 28))
+_DAY_SECONDS = 86_400
 
 
 def in_whole_weeks(move: Move) -> Move:
@@ -226,7 +233,7 @@ def in_whole_weeks(move: Move) -> Move:
     for size, length in _WEEKS:
         count, months = divmod(months, size)
         days += count * length
-    return Step(days=max(round(days / 7), 1) * 7)
+    return Step(days=max(round((days + move.seconds / _DAY_SECONDS) / 7), 1) * 7)
 
 
 @lru_cache(maxsize=512)

@@ -11,7 +11,7 @@ from typing import Any
 from tests.integration.planner.oracle_calendar import SECONDS
 from tests.integration.planner.oracle_clock import Edge, earlier, edge_at, instant, known, later
 from tests.integration.planner.oracle_facts import Facts
-from tests.integration.planner.oracle_frames import Frame, before, before_cut, cut
+from tests.integration.planner.oracle_frames import Frame, before, before_cut, cut, earlier_bucket
 from tests.integration.planner.oracle_moves import (
     Move,
     RefusedError,
@@ -120,7 +120,8 @@ class Moved(Earlier):
             return before_cut(self.clock, low, high, self.at)
         if high is None:  # windows and states end at now moved back, though no row is left out
             return replace(before_cut(self.clock, low, None, self.at), high=None, limit=None)
-        return before(self.clock, low, high, known(self.at, self.clock.zone) if self.cuts else None)
+        whole = before if bucket is None else earlier_bucket
+        return whole(self.clock, low, high, known(self.at, self.clock.zone) if self.cuts else None)
 
     def partner(self, bucket: Bucket) -> Bucket | None:
         """The bucket that begins just where this one does, moved back; and that moves on to it."""
@@ -177,7 +178,8 @@ class Against(Earlier):
         at = self._at(start, low if bucket is None else self._pairs[bucket].start)
         if self._is_cut(bucket) and (high is None or at < high.instant):
             return before_cut(self.clock, low, high, at)
-        return before(self.clock, low, high, known(at, self.clock.zone) if self.cuts else None)
+        whole = before if bucket is None else earlier_bucket
+        return whole(self.clock, low, high, known(at, self.clock.zone) if self.cuts else None)
 
     def rest(self, buckets: list[Bucket]) -> list[Frame]:
         """All of the other range; of the partner of the bucket that runs only the part up to now."""

@@ -23,7 +23,10 @@ Group = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Input:
-    """A measure of a dataset at a time. `valid`: a state instead. `asked`: whether the filters hold."""
+    """A measure of a dataset at a time. `valid`: a state instead. `asked`: whether the filters hold.
+
+    `own`: the row's own time, at whose rate money is converted.
+    """
 
     dataset: str
     measure: Measure
@@ -31,6 +34,7 @@ class Input:
     filter: Says | None = None
     valid: tuple[str, str] | None = None
     asked: bool = True
+    own: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ class Facts:
         """The input of a measure at a metric's time; `time.by` holds where it is reached, unless `fixed`."""
         dataset, measure = self.spec.measure(ref)
         own = time or measure.time
-        return Input(dataset, measure, own if fixed else self._asked_time(dataset) or own, filter_)
+        asked = own if fixed else self._asked_time(dataset) or own
+        return Input(dataset, measure, asked, filter_, own=measure.time or time)
 
     def _asked_time(self, dataset: str) -> str | None:
         if self.by is None:
@@ -106,9 +111,11 @@ class Facts:
         return self._facts[one]
 
     def _fact(self, one: Input, row: Mapping[str, Any]) -> Fact:
-        field = self.rows.field(one.dataset, one.time) if one.time else None
-        time = self.rows.value(field, row, None) if field else None
-        return Fact(one.dataset, row, time, as_instant(time, self.clock.zone))
+        time, own = (self._time_of(one, row, name) for name in (one.time, one.own))
+        return Fact(one.dataset, row, time, as_instant(time, self.clock.zone), own)
+
+    def _time_of(self, one: Input, row: Mapping[str, Any], name: str | None) -> Any:
+        return self.rows.value(self.rows.field(one.dataset, name), row, None) if name else None
 
     def _counts(self, one: Input, fact: Fact) -> bool:
         if not self.rows.visible(one.dataset, fact.row):

@@ -24,7 +24,7 @@ class Frame:
 
     `upto`: the end of a window, not after now. `state`: where states are read. `point`: the wall clock that
     names the unit of a to-date window. `limit`: a conversion sees later events only before it. `future`: a
-    bucket that begins after now.
+    bucket that begins after now. `unknown`: then no state and nothing up to its end is known.
     """
 
     low: Edge | None
@@ -34,6 +34,7 @@ class Frame:
     point: datetime
     limit: Edge | None = None
     future: bool = False
+    unknown: bool = False
 
     def has(self, fact: Fact) -> bool:
         """Whether a fact lies in it."""
@@ -67,7 +68,8 @@ def bucket_frame(clock: Clock, asked: Range, bucket: Bucket) -> Frame:
     """The part of a bucket that lies in the range."""
     running = asked.to_date and clock.now < bucket.end.instant
     low, high = later(asked.start, bucket.start), earlier(asked.end, bucket.end)
-    return replace(own(clock, low, high, running), future=bucket.start.instant > clock.now)
+    future = bucket.start.instant > clock.now
+    return replace(own(clock, low, high, running), future=future, unknown=future)
 
 
 def cut(clock: Clock, frame: Frame) -> Frame:
@@ -79,6 +81,11 @@ def cut(clock: Clock, frame: Frame) -> Frame:
 def before(clock: Clock, low: Edge | None, high: Edge | None, limit: Edge | None) -> Frame:
     """A whole earlier frame. `limit`: what an earlier cohort sees."""
     return replace(own(clock, low, high), limit=limit)
+
+
+def earlier_bucket(clock: Clock, low: Edge | None, high: Edge | None, limit: Edge | None) -> Frame:
+    """A whole earlier bucket. Reading: events after now count as they are, also where there is none."""
+    return replace(before(clock, low, high, limit), unknown=low is not None and low.instant > clock.now)
 
 
 def before_cut(clock: Clock, low: Edge | None, high: Edge | None, at: datetime) -> Frame:

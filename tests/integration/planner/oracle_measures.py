@@ -21,13 +21,15 @@ ZERO = ("count", "sum", "distinct")
 class Fact:
     """A row that an input counts, and its own time: an instant, a date, or none.
 
-    `at`: the instant by which joins hold. Reading: of a date its midnight in the asked zone.
+    `at`: the instant by which joins hold. Reading: of a date its midnight in the asked zone. `own`: the row's
+    own time, whatever is asked.
     """
 
     dataset: str
     row: Row
     time: datetime | date | None
     at: datetime | None
+    own: datetime | date | None = None
 
 
 def operand(measure: Measure, fact: Fact, rows: Rows) -> Any:
@@ -36,19 +38,18 @@ def operand(measure: Measure, fact: Fact, rows: Rows) -> Any:
         return Fraction(1)
     value = measure.operand.of(rows.says(fact.dataset, fact.row, fact.at))
     if measure.currency and value is not None:
-        return _converted(value, fact.row[measure.currency], fact.time, rows)
+        return _converted(value, fact.row[measure.currency], fact.own, rows)
     return value
 
 
 def _converted(value: Fraction, currency: str | None, at: datetime | date | None, rows: Rows) -> Any:
     """At the last rate on or before the row's date in the model's zone.
 
-    Readings: the model's own currency needs no rate; a row without currency has no amount, one without a
-    time has no rate.
+    Readings: the model's own currency needs no rate; a row without currency or without a time has none.
     """
-    if currency is None or currency == rows.spec.currency:
-        return value if currency else None
-    if at is None:
+    if currency == rows.spec.currency:
+        return value
+    if at is None or currency is None:
         raise RefusedError("no_rate")
     day = wall(at, rows.home).date() if isinstance(at, datetime) else at
     into, out = (_rate(one, day, rows) for one in (rows.spec.currency, currency))

@@ -109,7 +109,7 @@ def _(kind: Derived, facts: Facts, metric: Metric, frame: Frame, slice_: Slice) 
 
 @_value.register
 def _(kind: Cumulative, facts: Facts, metric: Metric, frame: Frame, slice_: Slice) -> Any:
-    if frame.future:
+    if frame.unknown:
         return None
     window = _window(kind, facts, frame)
     found = value(facts, facts.spec.metrics[kind.metric], window, slice_)
@@ -158,7 +158,7 @@ def _(kind: Derived, facts: Facts, metric: Metric, frame: Frame) -> Counted:
 
 @_counted.register
 def _(kind: Cumulative, facts: Facts, metric: Metric, frame: Frame) -> Counted:
-    if not frame.future:
+    if not frame.unknown:
         yield from counted(facts, facts.spec.metrics[kind.metric], _window(kind, facts, frame))
 
 

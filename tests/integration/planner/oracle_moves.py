@@ -68,11 +68,11 @@ def by_weekday(move: Move) -> Move:
     Reading: months beyond whole years and quarters have 28 days each; days go to the nearest week, at
     least one.
     """
-    if move.retail or move.on_instants:
+    if move.retail:
         return move
     years, rest = divmod(move.months, 12)
     days = 364 * years + 91 * (rest // 3) + 28 * (rest % 3)
-    weeks = max(1, (move.delta.days + 3) // 7) if move.delta else 0
+    weeks = max(1, round(move.delta / timedelta(days=7))) if move.delta else 0
     return Move(delta=timedelta(days=days, weeks=weeks))
 
 

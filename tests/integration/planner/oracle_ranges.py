@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -174,9 +175,13 @@ class Clock:
 
 
 def _length(start: Edge | None, end: Edge | None) -> Move | None:
-    if start is None or end is None or start.local >= end.local:
+    """Reading: a range that is not whole months or days is a length of time, to the second."""
+    if start is None or end is None or start.instant >= end.instant:
         return None
     first, after = start.local, end.local
     if all(at == datetime(at.year, at.month, 1) for at in (first, after)):
         return Move((after.year - first.year) * 12 + after.month - first.month)
-    return Move(delta=after - first)
+    if first < after and (after - first) % timedelta(days=1) == timedelta():
+        return Move(delta=after - first)
+    passed = end.instant - start.instant
+    return Move(delta=timedelta(seconds=ceil(passed / timedelta(seconds=1))), on_instants=True)

@@ -205,6 +205,15 @@ class Rows:
             self._seen[key] = any(self._shows(one, dataset, row) for one in self.fitting)
         return self._seen[key]
 
+    def shows_plan(self, dataset: str, by: tuple[str, ...], row: Row) -> bool:
+        """Whether the viewer may see a plan: those without a member, and those of members that one sees."""
+        return all(self._shows_member(dataset, name, row) for name in by)
+
+    def _shows_member(self, dataset: str, name: str, row: Row) -> bool:
+        link = self.spec.datasets[dataset].links[name]
+        free = not self.spec.rules or self.viewer.role == "admin" or self.spec.datasets[link.dataset].open
+        return free or row[link.on[0]] is None or self._follow(dataset, row, (name,), None, True) is not None
+
     @cached_property
     def fitting(self) -> list[Rule]:
         """The rules that fit the viewer."""

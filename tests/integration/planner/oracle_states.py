@@ -18,12 +18,12 @@ from tests.integration.planner.spec import Metric, Snapshot
 def input_of(facts: Facts, metric: Metric, kind: Snapshot) -> Input:
     """The measure over rows that hold."""
     dataset, measure = facts.spec.measure(kind.measure)
-    return Input(dataset, measure, None, metric.filter, kind.valid)
+    return Input(dataset, measure, None, metric.filter, kind.valid, own=measure.time or kind.valid[0])
 
 
 def value(kind: Snapshot, facts: Facts, metric: Metric, frame: Frame, slice_: Slice) -> Any:
     """The state at the frame's end, at the end of its first day, or the mean over its days' ends."""
-    if frame.future:
+    if frame.unknown:
         return None
     one = input_of(facts, metric, kind)
     found = [_at(facts, one, edge, slice_) for edge in _edges(kind, facts, frame)]
@@ -36,7 +36,7 @@ def value(kind: Snapshot, facts: Facts, metric: Metric, frame: Frame, slice_: Sl
 def counted(kind: Snapshot, facts: Facts, metric: Metric, frame: Frame) -> Iterator[tuple[Input, Fact]]:
     """The rows that hold at any instant that is read."""
     one = input_of(facts, metric, kind)
-    for edge in _edges(kind, facts, frame) if not frame.future else []:
+    for edge in _edges(kind, facts, frame) if not frame.unknown else []:
         yield from ((one, fact) for fact in facts.facts(one) if _holds(facts, one, fact, edge))
 
 
@@ -70,10 +70,12 @@ def _end_of_day(facts: Facts, low: Edge, count: int) -> Edge:
 
 
 def _day_ends(facts: Facts, low: Edge, frame: Frame) -> list[Edge]:
-    """The days' ends up to the frame's end and up to now; the running day has not ended."""
+    """The days' ends up to the frame's end or now; the day that runs is counted there, no later one."""
     found: list[Edge] = []
-    while True:
-        edge = _end_of_day(facts, low, len(found) + 1)
-        if edge.instant > frame.state.instant or (frame.high and edge.instant > frame.high.instant):
-            return found
-        found.append(edge)
+    if low.instant >= frame.state.instant:
+        return found
+    while not found or found[-1].instant < frame.state.instant:
+        end = earlier(_end_of_day(facts, low, len(found) + 1), frame.state)
+        assert end
+        found.append(end)
+    return found

@@ -30,7 +30,8 @@ def planned(facts: Facts, metric: Metric, slice_: Slice, bucket: Bucket | None, 
         path = facts.rows.field(dataset, name).path
         if not path or path[0] not in target.by:
             return None
-    rows = [row for row in facts.rows.data["targets"] if _is_asked(facts, dataset, row, slice_)]
+    shown = [one for one in facts.rows.data["targets"] if facts.rows.shows_plan(dataset, target.by, one)]
+    rows = [row for row in shown if _is_asked(facts, dataset, row, slice_)]
     part = _part(facts, bucket)
     values = [found for row in rows if (found := _due(facts, row, target.period, part, paced)) is not None]
     return sum(values, Fraction(0)) if values else None

@@ -172,6 +172,8 @@ def test_the_same_weekday_a_year_ago() -> None:
 def test_the_year_of_a_week_is_52_of_them() -> None:
     assert bucket_move("week", YEAR) == Step(days=364)
     assert bucket_move("week", Step(months=24)) == Step(days=728)
+    with pytest.raises(NotBucketsError):
+        bucket_move("week", MONTH)
     assert bucket_move("day", YEAR) == YEAR
     weeks = buckets_of("last_1_weeks", "week").earlier(bucket_move("week", YEAR))
     assert stretches(weeks) == [("2025-03-24", "2025-03-31")]

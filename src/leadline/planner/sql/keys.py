@@ -42,7 +42,12 @@ def is_left(draft: Draft, dataset: str, rows: Rows) -> Sql | None:
     """Whether a row is of a member that `top` leaves out; None where that is not asked."""
     if draft.left is None:
         return None
-    own = [member_sql(draft, dataset, name, rows) for name in draft.left.fields]
+    return among_left(draft, dataset, [member_sql(draft, dataset, name, rows) for name in draft.left.fields])
+
+
+def among_left(draft: Draft, dataset: str, own: list[Sql]) -> Sql:
+    """Whether these members of the fields that `top` ranks are left out."""
+    assert draft.left is not None  # noqa: S101  (asked by the callers)
     theirs = [column(member(i), draft.left.members) for i in range(len(own))]
     source = exp.Table(this=ident(draft.left.members))
     texts = [is_text(draft, dataset, name) for name in draft.left.fields]

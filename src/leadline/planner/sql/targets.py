@@ -23,7 +23,9 @@ from leadline.planner.sql.build import (
     group_value,
     ident,
     interval,
+    is_null,
     named,
+    not_null,
     number,
     ordinals,
     table,
@@ -105,7 +107,7 @@ class _TargetSelect:
         groups = [(BUCKET, column(BUCKET, self._buckets))] if self.draft.grain else []
         groups += [(member(i), self._member(name)) for i, name in enumerate(self.draft.fields)]
         total = exp.func("SUM", cast(self._value(), "numeric"))
-        where = all_of([*self._touches(), *self._filters()])
+        where = all_of([*self._touches(), *self._filters(), *self._seen()])
         made = self._from(select(*[named(sql, name) for name, sql in groups], named(total, value)))
         made = made.where(where, copy=False) if where is not None else made
         return made.group_by(*ordinals(len(groups)), copy=False) if groups else made
@@ -146,16 +148,20 @@ class _TargetSelect:
         rows = self.partners[name]
         partner = self.dataset.joins[name].on[0][1]
         on = equal(column(own, _PLAN), column(partner, rows.alias(())))
-        made.append(
-            "joins", exp.Join(this=rows.instance(rows.dataset, rows.alias(())), on=on, side=self._side(rows))
-        )
+        instance = rows.instance(rows.dataset, rows.alias(()))
+        made.append("joins", exp.Join(this=instance, on=on, side="LEFT"))
         for join in rows.joins():
             made.append("joins", join)
 
-    def _side(self, rows: BaseRows) -> str:
-        """Plans of members that the viewer may not see are not shown either."""
+    def _seen(self) -> Iterator[Sql]:
+        """Plans of members that the viewer may see, and those without a member."""
         scope = self.draft.scope
-        return "LEFT" if scope.everything or rows.dataset.name not in scope.rows else "INNER"
+        for name, own in self.target.by:
+            rows = self.partners[name]
+            if scope.everything or rows.dataset.name not in scope.rows:
+                continue
+            partner = column(self.dataset.joins[name].on[0][1], rows.alias(()))
+            yield paren(exp.Or(this=is_null(column(own, _PLAN)), expression=not_null(partner)))
 
     # -- time ---------------------------------------------------------------------------------------
 
