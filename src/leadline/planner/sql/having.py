@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from sqlglot import exp
 
 from leadline.core.errors import LeadlineError
-from leadline.core.schema import ColumnType
+from leadline.core.schema import ColumnType, Kind
 from leadline.planner.draft import Draft
 from leadline.planner.json_reader import near
 from leadline.planner.sql.build import Params, column
@@ -20,8 +22,8 @@ def having_sql(draft: Draft, params: Params) -> Sql:
     def find(name: str) -> FieldSql:
         for i, cell in enumerate(draft.cells):
             if cell.column.name == name:
-                kind: str = cell.column.type
-                return FieldSql(column(value(i)), ColumnType(kind), draft.zone.key)  # type: ignore[arg-type]
+                kind = cast(Kind, cell.column.type)  # types on the wire are kinds of columns
+                return FieldSql(column(value(i)), ColumnType(kind), draft.zone.key)
         fix = near(name, [cell.column.name for cell in draft.cells])
         raise LeadlineError("unknown_field", f"{name!r:.80} is no column of values.", fix, "/having")
 

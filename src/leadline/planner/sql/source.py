@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from leadline.planner.draft import Draft, Scan, StateField
+from leadline.planner.draft import Draft, Scan, StateField, TimeField
 from leadline.planner.frames import Frames, Instants
 from leadline.planner.sql.build import Params, not_null
 from leadline.planner.sql.conditions import FieldSql, Filtering
@@ -57,11 +57,13 @@ def framing_of(draft: Draft, scan: Scan, rows: Rows, params: Params) -> Framed:
     return Framed(None)
 
 
-def _events(read: Frames, rows: Rows, time: object, grained: bool, params: Params) -> Framed:
+def _events(
+    read: Frames, rows: Rows, time: TimeField | StateField, grained: bool, params: Params
+) -> Framed:
     asked = any((*read.lows, *read.highs)) or grained
     if not asked:
         return Framed(None)
-    return framed(read, rows.time(time), grained, params)  # type: ignore[arg-type]
+    return framed(read, rows.time(time), grained, params)
 
 
 def filters(draft: Draft, dataset: str, rows: Rows, params: Params) -> list[Sql]:
