@@ -14,7 +14,7 @@ from leadline.planner.pipeline import parts_of
 from leadline.planner.plan import Extent, Plan
 from leadline.planner.sql.build import Params
 from leadline.planner.sql.drill import Counted, Drilled, drilled
-from leadline.planner.sql.ranking import LEFT, top_fields
+from leadline.planner.sql.ranking import LEFT, LEFT_GROUPS, top_fields
 from leadline.planner.sql.statement import left_out
 from leadline.planner.steps.names import find_names
 from leadline.planner.steps.scans import reading
@@ -98,7 +98,7 @@ def _whole(drill: Drill, draft: Draft, bound: BoundModel) -> Draft:
 def _for_rows(draft: Draft, drill: Drill) -> Draft:
     """The draft in which rows are conditions only: nothing is grouped."""
     query = replace(draft.query, filters=(*draft.query.filters, *drill.members))
-    left = Left(LEFT, top_fields(draft)) if drill.other else None
+    left = Left(LEFT, LEFT_GROUPS, top_fields(draft)) if drill.other else None
     return replace(draft, query=query, grain=None, fields=(), every=frozenset(), left=left)
 
 

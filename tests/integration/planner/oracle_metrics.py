@@ -59,8 +59,7 @@ def inputs(facts: Facts, metric: Metric) -> list[Input]:
             facts.input(ref, _time(facts, metric, ref), metric.filter) for ref in (kind.above, kind.below)
         ]
     if isinstance(kind, Conversion):
-        start, end = conversion.inputs(facts, kind)
-        return [start] if kind.by == "cohort" else [start, end]
+        return [conversion.inputs(facts, kind)[0]]
     return [states.input_of(facts, metric, kind)] if isinstance(kind, Snapshot) else []
 
 

@@ -205,7 +205,7 @@ class BaseRows:
         return exp.Join(this=self.instance(partner, alias), on=all_of(on), side="LEFT")
 
     def _valid(self, valid: tuple[str, str], partner: Dataset, alias: str) -> list[Sql]:
-        """The partner that holds at the fact's time: from its start until before its end, as far as it has them."""
+        """The partner that holds at the fact's time: from its start until before its end, if it has them."""
         if self.at is None:
             why = f"The join to {partner.name} is valid in time, but the metric has no time."
             raise LeadlineError("no_time", why, "State a time in the measure, or ask fields of other joins.")
