@@ -74,6 +74,8 @@ class Asked:
         assert isinstance(frames, Frames)  # noqa: S101  (asked by the caller)
         if edge is None:
             return not any((*frames.lows, *frames.highs)) and self.draft.grain is None
+        if not frames.ordinals:
+            return False  # all of its buckets begin after now
         low, high = frames.lows[0], frames.highs[-1]
         before = high is not None and edge.start.instant >= high.instant
         return not before and (low is None or edge.end.instant > low.instant)

@@ -162,19 +162,19 @@ def _instants(time: StateTime, numbered: list[tuple[int, Stretch]], moment: Mome
     return Instants(at, of_range, ordinals, mean=time.mean)
 
 
-def _at(end: Bound | None, now: Bound) -> tuple[Bound, bool]:
-    """At the end, or now if that is earlier; what ends with now (`whole_day`) is now."""
-    if end is not None and end.instant <= now.instant and not end.whole_day:
+def _at(one: Stretch, end: Bound | None) -> tuple[Bound, bool]:
+    """At an end in the stretch, or now if that is earlier; what is cut now (`whole_day`) is now."""
+    if end is not None and end.instant <= one.now.instant and (one.to_date or not end.whole_day):
         return end, True
-    return now, False
+    return one.now, False
 
 
 def _last(one: Stretch, moment: Moment) -> Iterator[tuple[Bound, bool]]:
-    yield _at(one.end, one.now)
+    yield _at(one, one.end)
 
 
 def _first(one: Stretch, moment: Moment) -> Iterator[tuple[Bound, bool]]:
-    yield next(_each_day(one, moment), _at(one.end, one.now))
+    yield next(_each_day(one, moment), _at(one, one.end))
 
 
 def _each_day(one: Stretch, moment: Moment) -> Iterator[tuple[Bound, bool]]:
@@ -182,9 +182,9 @@ def _each_day(one: Stretch, moment: Moment) -> Iterator[tuple[Bound, bool]]:
     if one.start is None:
         why = "The state over days has no first day in a range that is open."
         raise LeadlineError("bad_range", why, "Ask a range with a start.", "/time/range")
-    end = _at(one.end, one.now)[0]
+    end = _at(one, one.end)[0]
     for edge in bounds(one.start, end, "day", moment.zone, moment.calendar)[1:]:
-        yield _at(edge if one.end is None or edge.instant < one.end.instant else one.end, one.now)
+        yield _at(one, edge if one.end is None or edge.instant < one.end.instant else one.end)
 
 
 _AT = {"last": _last, "first": _first, "avg": _each_day}

@@ -22,12 +22,14 @@ class Stretch:
     """`start <= t < end` (None: open). `now`: what now is for states and for values up to now.
 
     `begun`: whether its bucket begins before; of one that does not, no state or running value is known.
+    `to_date`: it ends with a range to date, whose end is one like any other, though it is now.
     """
 
     start: Bound | None
     end: Bound | None
     now: Bound
     begun: bool = True
+    to_date: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,11 +70,12 @@ class Buckets:
     def _own(self) -> tuple[Stretch, ...]:
         span, now = self.span, self.moment.now
         if self.grain is None:
-            return (Stretch(span.start, span.end, now),)
-        return tuple(
+            return (Stretch(span.start, span.end, now, to_date=span.to_date),)
+        made = (
             Stretch(_latest(span.start, low), _earliest(span.end, high), now, low.instant <= now.instant)
             for low, high in pairwise(self.edges)
         )
+        return tuple(replace(one, to_date=span.to_date and one.end == span.end) for one in made)
 
     def up_to_now(self) -> Window:
         """The same, but what holds now ends now."""
@@ -130,7 +133,8 @@ class Buckets:
         holds = cut and self.holds_now(one)
         end = _earliest(place[1], self.moment.cut(move)) if holds else place[1]
         now = self.moment.back(self.moment.now, move) if holds or one.end is None else self.moment.now
-        return Stretch(place[0], end, now, place[0] is None or place[0].instant <= now.instant)
+        ahead = bool(self.grain) and place[0] is not None and place[0].instant > now.instant
+        return Stretch(place[0], end, now, not ahead)
 
     def _partners(self, move: Move, cut: bool) -> Iterable[_Place | None]:
         first, last = self._back_range(move, cut)
@@ -158,7 +162,8 @@ class Buckets:
             return other
         local = theirs.local + (self.moment.end.local - mine.local)
         end = replace(self.moment.bound(local), whole_day=self.moment.end.whole_day)
-        return replace(other, end=_earliest(other.end, end), now=self.moment.bound(local))
+        found = _earliest(other.end, end)
+        return replace(other, end=found, now=self.moment.bound(local), to_date=other.to_date and found != end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,7 @@
-"""What random questions and models may use: the features that the planner answers today.
-
-Add a feature when the planner answers it; the tests then ask it. `ALL` is the whole of the grammar.
-`LEADLINE_TRY=top,other pytest ...` asks more, once.
-"""
+"""What random questions and models may use, by name: a test can leave features out with `using`."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -52,8 +47,7 @@ _REST = {
 }
 ALL = frozenset({**_CALENDARS, **_KINDS, **_QUESTIONS, **_REST})
 
-_TRIED = frozenset(filter(None, os.environ.get("LEADLINE_TRY", "").split(",")))
-ANSWERED: frozenset[str] = _TRIED | {"calendar", "next_ranges", "models", "rollups", "by_path"}
+ANSWERED: frozenset[str] = ALL
 
 
 _used: ContextVar[frozenset[str]] = ContextVar("_used", default=ANSWERED)

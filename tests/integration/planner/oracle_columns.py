@@ -123,7 +123,9 @@ class Growth(Beside):
             low, high = there.start, there.end
         else:
             begin = clock.back(self.grain, bucket, count - 1).start
-            frame = replace(own(clock, begin, frame.high), point=frame.point, future=frame.future, unknown=frame.unknown)
+            frame = replace(
+                own(clock, begin, frame.high), point=frame.point, future=frame.future, unknown=frame.unknown
+            )
             low, high = clock.back(self.grain, bucket, 2 * count - 1).start, begin
         if not self.cuts._is_cut(bucket):
             return frame, before(clock, low, high, None)

@@ -1,7 +1,8 @@
 """Conversions: entities that go from one event to another in time.
 
 Readings: an entity counts once above and below; events without an entity count in neither. The question's
-filters hold for the first events; by event also, each in its own dataset, for the second ones.
+dimensions and filters are those of the first events. `time.by` says where first events lie, not when they
+were.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from tests.integration.planner.spec import Conversion
 
 
 def inputs(facts: Facts, kind: Conversion) -> tuple[Input, Input]:
-    """First and second events, each at the time of its own measure."""
-    start, end = (facts.input(ref, None, None, fixed=True) for ref in (kind.start, kind.end))
-    return start, replace(end, asked=kind.by == "event")
+    """First events, where they are asked for, and second ones at their own time."""
+    end = facts.input(kind.end, None, None, fixed=True)
+    return facts.input(kind.start, None, None), replace(end, asked=False)
 
 
 def counts(kind: Conversion, facts: Facts, frame: Frame, slice_: Slice) -> tuple[Fraction, Fraction]:
@@ -34,19 +35,17 @@ def counts(kind: Conversion, facts: Facts, frame: Frame, slice_: Slice) -> tuple
     if kind.by == "cohort":
         reached = [fact for fact in begun if _reaches(kind, facts, fact, facts.of(end, ALL), frame)]
         return _entities(kind, facts, reached), _entities(kind, facts, begun)
-    got = [
-        fact for fact in facts.of(end, slice_) if frame.has(fact) and _is_reached(kind, facts, start, fact)
-    ]
+    got = _reached_in(kind, facts, facts.of(start, slice_), end, frame)
     return _entities(kind, facts, got), _entities(kind, facts, begun)
 
 
 def counted(kind: Conversion, facts: Facts, frame: Frame) -> Iterator[tuple[Input, Fact]]:
-    """The first events in the frame, and by event the second ones that were reached."""
+    """The first events in the frame, and by event those that reach a second one in it."""
     start, end = inputs(facts, kind)
-    yield from ((start, fact) for fact in facts.facts(start) if frame.has(fact))
-    for fact in facts.facts(end) if kind.by == "event" else []:
-        if frame.has(fact) and _is_reached(kind, facts, start, fact):
-            yield end, fact
+    firsts = facts.facts(start)
+    yield from ((start, fact) for fact in firsts if frame.has(fact))
+    if kind.by == "event":
+        yield from ((start, fact) for fact in _reached_in(kind, facts, firsts, end, frame))
 
 
 def _reaches(kind: Conversion, facts: Facts, first: Fact, seconds: list[Fact], frame: Frame) -> bool:
@@ -54,8 +53,10 @@ def _reaches(kind: Conversion, facts: Facts, first: Fact, seconds: list[Fact], f
     return any(_follows(kind, facts, first, one) for one in seen)
 
 
-def _is_reached(kind: Conversion, facts: Facts, start: Input, second: Fact) -> bool:
-    return any(_follows(kind, facts, first, second) for first in facts.facts(start))
+def _reached_in(kind: Conversion, facts: Facts, firsts: list[Fact], end: Input, frame: Frame) -> list[Fact]:
+    """The first events that reach a second one in the frame."""
+    seconds = [fact for fact in facts.facts(end) if frame.has(fact)]
+    return [first for first in firsts if any(_follows(kind, facts, first, one) for one in seconds)]
 
 
 def _follows(kind: Conversion, facts: Facts, first: Fact, second: Fact) -> bool:
@@ -63,7 +64,7 @@ def _follows(kind: Conversion, facts: Facts, first: Fact, second: Fact) -> bool:
     entity = _entity(kind, facts, first)
     if entity is None or entity != _entity(kind, facts, second):
         return False
-    begun, got = (as_instant(one.time, facts.clock.zone) for one in (first, second))
+    begun, got = (as_instant(one.own, facts.clock.zone) for one in (first, second))
     return begun is not None and got is not None and begun <= got < _end(kind, facts, begun)
 
 

@@ -49,6 +49,14 @@ def leaves(facts: Facts, metric: Metric) -> list[Input]:
     return [*inputs(facts, metric), *inner]
 
 
+def events(facts: Facts, metric: Metric) -> list[Input]:
+    """The inputs that are read where their events lie: no states, and nothing over a window."""
+    kind = metric.kind
+    if isinstance(kind, Derived):
+        return [one for name in kind.metrics for one in events(facts, facts.spec.metrics[name])]
+    return [] if isinstance(kind, Cumulative | Snapshot) else inputs(facts, metric)
+
+
 def inputs(facts: Facts, metric: Metric) -> list[Input]:
     """The inputs of a metric that is made of measures alone."""
     kind = metric.kind
@@ -59,8 +67,7 @@ def inputs(facts: Facts, metric: Metric) -> list[Input]:
             facts.input(ref, _time(facts, metric, ref), metric.filter) for ref in (kind.above, kind.below)
         ]
     if isinstance(kind, Conversion):
-        start, end = conversion.inputs(facts, kind)
-        return [start] if kind.by == "cohort" else [start, end]
+        return [conversion.inputs(facts, kind)[0]]
     return [states.input_of(facts, metric, kind)] if isinstance(kind, Snapshot) else []
 
 

@@ -11,7 +11,7 @@ from tests.integration.planner.oracle_facts import ALL, Facts, Group, Slice
 from tests.integration.planner.oracle_filters import passes
 from tests.integration.planner.oracle_frames import Frame, bucket_frame, range_frame
 from tests.integration.planner.oracle_members import all_members
-from tests.integration.planner.oracle_metrics import counted, leaves, value
+from tests.integration.planner.oracle_metrics import counted, events, leaves, value
 from tests.integration.planner.oracle_ranges import Bucket
 from tests.integration.planner.oracle_rows import NUMBERS
 
@@ -80,8 +80,8 @@ class Table:
             return
         buckets = [one for one in self.buckets if one]
         frames = [frame for one in self.compares for frame in one.rest(buckets)]
-        for one in self.leaves:
-            for fact in self.facts.facts(one) if not one.valid else []:
+        for one in (found for metric in self.metrics for found in events(self.facts, metric)):
+            for fact in self.facts.facts(one):
                 if fact.time is not None and any(frame.has(fact) for frame in frames):
                     yield self.facts.group(fact, self.names)
 

@@ -144,10 +144,10 @@ def test_a_state_counts_rows_from_before_the_end_that_end_at_it_or_later() -> No
     assert one(snapshot("first"), {"grain": "month", "range": MARCH}, deals=STATES) == [[1]]
 
 
-def test_the_mean_is_over_the_days_ends_up_to_now() -> None:
+def test_the_mean_is_over_the_days_ends_and_now() -> None:
     time = {"grain": "month", "range": MARCH}
     asked = one(snapshot("avg"), time, "2026-03-04T12:00:00-06:00", deals=STATES)
-    assert asked == [[round(2 / 3, 10)]]  # on the 1st: deal 2; on the 2nd: none; on the 3rd: deal 3
+    assert asked == [[0.75]]  # on the 1st: deal 2; on the 2nd: none; on the 3rd and the 4th, now: deal 3
 
 
 def test_now_is_earlier_than_the_end_and_what_ends_now_is_over() -> None:

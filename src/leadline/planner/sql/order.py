@@ -17,6 +17,8 @@ from leadline.semantic.sql_tree import Sql
 
 OTHER = "o"
 """Whether a row is the group of the members that `top` leaves out."""
+_Key = tuple[str, exp.Ordered]
+"""The name of the column that is sorted by, and the key."""
 
 
 def value(position: int) -> str:
@@ -40,25 +42,28 @@ class Order:
 
     def keys(self) -> list[exp.Ordered]:
         """The sort keys; always ended by the members, so that the order is total."""
-        asked = list(self._asked()) if self.draft.query.sort else list(self._usual())
-        for position in range(len(self.draft.fields)):
-            asked += self._by_member(position, False, in_model_order=False)
-        return asked
+        found = list(self._asked() if self.draft.query.sort else self._usual())
+        for position, name in enumerate(self.draft.fields):
+            found += ((name, one) for one in self._by_member(position, False, in_model_order=False))
+        if self.of is not None:
+            found.insert(
+                self._place_of_other([name for name, _ in found]), ("", _ordered(column(OTHER), False))
+            )
+        return [one for _, one in found]
 
-    def _asked(self) -> Iterator[exp.Ordered]:
+    def _place_of_other(self, names: list[str]) -> int:
+        """Behind all members there: below the bucket and the other dimensions that stand first."""
+        above = {"time", *self.draft.fields} - {self.of}
+        return next((i for i, name in enumerate(names) if name not in above), len(names))
+
+    def _asked(self) -> Iterator[_Key]:
         known = names_of(self.draft)
-        waiting = self.of is not None
         for i, one in enumerate(self.draft.query.sort):
             if one.by not in known:
                 raise _unknown(one, i, known)
-            if waiting and (one.by == self.of or one.by not in ("time", *self.draft.fields)):
-                waiting = False
-                yield _ordered(column(OTHER), False)
-            yield from self._by(one, known[one.by])
-        if waiting:
-            yield _ordered(column(OTHER), False)
+            yield from ((one.by, key) for key in self._by(one, known[one.by]))
         if self.draft.grain:
-            yield _ordered(column(BUCKET), False)
+            yield "time", _ordered(column(BUCKET), False)
 
     def _by(self, one: Sort, name: str) -> Iterator[exp.Ordered]:
         if one.by in self.draft.fields:
@@ -71,18 +76,16 @@ class Order:
         texts = {cell.column.name for cell in self.draft.cells if cell.column.type == "text"}
         return _ordered(by_code_point(column(name)) if shown in texts else column(name), desc)
 
-    def _usual(self) -> Iterator[exp.Ordered]:
+    def _usual(self) -> Iterator[_Key]:
         if self.draft.grain:
-            yield _ordered(column(BUCKET), False)
-        if self.of is not None:
-            yield _ordered(column(OTHER), False)
-        for position in range(len(self.draft.fields)):
+            yield "time", _ordered(column(BUCKET), False)
+        for position, name in enumerate(self.draft.fields):
             if listed := self._model_order(position):
-                yield _ordered(equal(column(member(position)), text(NONE)), False)
-                yield _ordered(_place(column(member(position)), listed), False)
+                yield name, _ordered(equal(column(member(position)), text(NONE)), False)
+                yield name, _ordered(_place(column(member(position)), listed), False)
         if self.draft.fields:
             first = self.draft.cells[0].column.name
-            yield self._by_value(first, value(0), True)
+            yield first, self._by_value(first, value(0), True)
 
     def _model_order(self, position: int) -> tuple[str, ...]:
         ref = self.draft.field(self.draft.datasets[0], self.draft.fields[position])

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from leadline.core.zones import Bound
 from leadline.planner.draft import Cell, ComparedCell, Draft, EmptyCell, MetricCell, TargetCell, TotalCell
-from leadline.planner.frames import Instants, days
+from leadline.planner.frames import Instants, Read, days
 from leadline.planner.sql.build import Params, column, not_null, number
 from leadline.planner.sql.framing import element
 from leadline.planner.sql.keys import BUCKET
@@ -18,7 +18,7 @@ from leadline.planner.sql.targets import key_of
 from leadline.planner.steps.scans import reading
 from leadline.planner.windows import Window
 from leadline.semantic.aggregations import aggregation
-from leadline.semantic.kinds.base import Input, Reach, as_number, quotient
+from leadline.semantic.kinds.base import Input, Reach, StateTime, as_number, quotient
 from leadline.semantic.model import Metric
 from leadline.semantic.sql_tree import Sql, cast, paren
 
@@ -78,8 +78,24 @@ class Output:
         if not (found.zero or part.following):
             return value
         filled = exp.func("COALESCE", value, number(0))
+        if (known := self._known(part, key[0].read)) is not None:
+            return self._where(known, filled, names)
         flag = names.present.get(key)
         return self._unless_future(filled, column(flag, names.table), names) if flag else filled
+
+    def _known(self, part: Input, read: Read) -> list[bool] | None:
+        """Of which buckets a state or a value up to their end is known; None: of all."""
+        upto = isinstance(part.time, StateTime) or part.time.reach is not None
+        if not (upto and self.draft.grain and read):
+            return None
+        read_of = set(read.ordinals)
+        found = [i in read_of for i in range(1, self.draft.count + 1)]
+        return None if all(found) else found
+
+    def _where(self, buckets: list[bool], value: Sql, names: Names) -> Sql:
+        """The value in these buckets."""
+        listed = element(self.params.add(buckets, "boolean[]"), column(BUCKET, names.table))
+        return exp.Case(ifs=[exp.If(this=listed, true=value)])
 
     def _unless_future(self, value: Sql, flag: Sql, names: Names) -> Sql:
         """Nothing is known of a bucket that begins after now, unless it has rows."""
@@ -105,10 +121,7 @@ class Output:
     def _partnered(self, cell: ComparedCell, value: Sql) -> Sql:
         """A bucket without a partner (29 February, the 31st) has no earlier value."""
         there = [one is not None for one in cell.other.stretches]
-        if all(there):
-            return value
-        listed = element(self.params.add(there, "boolean[]"), column(BUCKET, self.names.table))
-        return exp.Case(ifs=[exp.If(this=listed, true=value)])
+        return value if all(there) else self._where(there, value, self.names)
 
 
 def _growth(own: Sql, other: Sql) -> Sql:

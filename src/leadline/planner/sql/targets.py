@@ -32,7 +32,7 @@ from leadline.planner.sql.build import (
 )
 from leadline.planner.sql.conditions import FieldSql, Filtering
 from leadline.planner.sql.framing import element
-from leadline.planner.sql.keys import BUCKET, member
+from leadline.planner.sql.keys import BUCKET, among_left, member
 from leadline.planner.sql.rows import base_rows
 from leadline.planner.sql.time import TimeSql
 from leadline.semantic.kinds.base import quotient
@@ -60,7 +60,8 @@ def key_of(cell: TargetCell) -> TargetKey:
 def is_reached(draft: Draft, cell: TargetCell) -> bool:
     """Whether all dimensions and filters lie on joins by which the target is given."""
     dataset = _dataset(draft, cell)
-    names = [*draft.fields, *(leaf.field for one in draft.query.filters for leaf in leaves(one))]
+    left = draft.left.fields if draft.left else ()
+    names = [*draft.fields, *left, *(leaf.field for one in draft.query.filters for leaf in leaves(one))]
     by = dict(cell.target.by)
     return all((path := draft.field(dataset, name).path) and path[0] in by for name in names)
 
@@ -107,7 +108,7 @@ class _TargetSelect:
         groups = [(BUCKET, column(BUCKET, self._buckets))] if self.draft.grain else []
         groups += [(member(i), self._member(name)) for i, name in enumerate(self.draft.fields)]
         total = exp.func("SUM", cast(self._value(), "numeric"))
-        where = all_of([*self._touches(), *self._filters(), *self._seen()])
+        where = all_of([*self._touches(), *self._filters(), *self._seen(), *self._left()])
         made = self._from(select(*[named(sql, name) for name, sql in groups], named(total, value)))
         made = made.where(where, copy=False) if where is not None else made
         return made.group_by(*ordinals(len(groups)), copy=False) if groups else made
@@ -162,6 +163,12 @@ class _TargetSelect:
                 continue
             partner = column(self.dataset.joins[name].on[0][1], rows.alias(()))
             yield paren(exp.Or(this=is_null(column(own, _PLAN)), expression=not_null(partner)))
+
+    def _left(self) -> Iterator[Sql]:
+        """Of the members that `top` leaves out only their own plans."""
+        left = self.draft.left
+        if left is not None:
+            yield among_left(self.draft, self.dataset.name, [self._member(name) for name in left.fields])
 
     # -- time ---------------------------------------------------------------------------------------
 

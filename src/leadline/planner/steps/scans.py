@@ -61,4 +61,5 @@ def reading(draft: Draft, part: Input, window: Window) -> Reading:
     if isinstance(time, TimeField) and isinstance(asked, EventTime):
         asked = replace(asked, field=time.name)  # `time.by` gives one to measures without a time
     found = read(window, asked, draft.moment)
-    return Reading(time, found, window.seen if part.following else None)
+    cohort = part.following is not None and part.following.by == "cohort"
+    return Reading(time, found, window.seen if cohort else None)
