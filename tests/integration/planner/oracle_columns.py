@@ -107,7 +107,7 @@ class Growth(Beside):
 
     def cell(self, metric: Metric, slice_: Slice, frame: Frame, bucket: Bucket | None) -> Any:
         """Null without buckets, and where the earlier value is 0 or null."""
-        if bucket is None or value(self.facts, metric, frame, slice_) is None:
+        if bucket is None or (frame.future and value(self.facts, metric, frame, slice_) is None):
             return None
         now, then = (value(self.facts, metric, one, slice_) for one in self._pair(frame, bucket))
         ratio = over(now, then)
