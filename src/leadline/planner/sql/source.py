@@ -57,9 +57,7 @@ def framing_of(draft: Draft, scan: Scan, rows: Rows, params: Params) -> Framed:
     return Framed(None)
 
 
-def _events(
-    read: Frames, rows: Rows, time: TimeField | StateField, grained: bool, params: Params
-) -> Framed:
+def _events(read: Frames, rows: Rows, time: TimeField | StateField, grained: bool, params: Params) -> Framed:
     asked = any((*read.lows, *read.highs)) or grained
     if not asked:
         return Framed(None)
