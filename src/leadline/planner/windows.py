@@ -159,11 +159,18 @@ class Buckets:
     def _cut_like(self, own: Stretch, other: Stretch, mine: Bound | None, theirs: Bound | None) -> Stretch:
         """The other one cut as far from its begin as now is from this one's."""
         if not self.holds_now(own) or mine is None or theirs is None:
-            return other
+            return self._known(other)
         local = theirs.local + (self.moment.end.local - mine.local)
         end = replace(self.moment.bound(local), whole_day=self.moment.end.whole_day)
         found = _earliest(other.end, end)
-        return replace(other, end=found, now=self.moment.bound(local), to_date=other.to_date and found != end)
+        if found != end:
+            return self._known(other)  # it is over before
+        return replace(other, end=end, now=self.moment.bound(local), to_date=False)
+
+    def _known(self, one: Stretch) -> Stretch:
+        """Of a bucket that begins to be read after now no state or running value is known."""
+        to_come = one.start is not None and one.start.instant > self.moment.now.instant
+        return replace(one, begun=one.begun and not to_come) if self.grain else one
 
 
 @dataclass(frozen=True, slots=True)
