@@ -264,7 +264,7 @@ CHANGES: dict[str, Callable[[Json], Json]] = {
     ),
     "field": _more("filters", {**_NEW, "field": "rep.grade"}),
     "not": _negated("filters"),
-    "true": _set("filters", [{"not": {"any": [{"any": []}, {**_NEW, "values": ["quite another"]}]}}]),
+    "true": _set("filters", [{"not": {"any": [{"any": []}, {**_NEW, "values": [123_456]}]}}]),
     "month": _timed(grain="month"),
     "zone": _timed(zone="Asia/Kathmandu"),
     "by": _timed(by="deals.opened_at"),
