@@ -72,6 +72,7 @@ async def test_of_two_workers_one_refreshes_and_the_other_says_busy(
             refreshing = (
                 "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'REFRESH%' AND state = 'active'"
             )
+            await until(database.admin, refreshing, lambda count: count > 0)
             assert rows(database.admin, refreshing) == [(1,)]
             for task in busy:
                 task.cancel()

@@ -7,11 +7,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from leadline import __version__
 from leadline.accounts.limits import RedisCounter, SignInLimits
-from leadline.accounts.remembered import Remembering
 from leadline.accounts.service import Accounts
 from leadline.api.ahead import Ahead
 from leadline.api.questions import Questions
 from leadline.api.services import ApiServices, Probe, Product
+from leadline.app.accounts import required
+from leadline.app.cache import remembering
 from leadline.app.data import Data, data, model_dir, running
 from leadline.cache import ResultCache
 from leadline.core.calendar import WEEKDAYS
@@ -37,7 +38,7 @@ COMPANY = "Merrow Energy (sample data)"
 async def api_services(settings: Settings) -> AsyncIterator[ApiServices]:
     """All that `leadline serve` needs. Raises `schema_version` where our database is of another version."""
     async with AsyncExitStack() as stack:
-        state = State(_required(settings.state_url, "LEADLINE_STATE_URL"))
+        state = State(required(settings.state_url, "LEADLINE_STATE_URL"))
         stack.push_async_callback(state.close)
         await require_current(state)
         published = Published(state)
@@ -80,13 +81,7 @@ def _accounts(state: State, cache: ResultCache | None) -> Accounts:
     if cache is None:
         return Accounts(state)
     limits = SignInLimits(RedisCounter(cache.store))
-    return Accounts(state, limits=limits, remembering=Remembering(cache.store, cache.space))
-
-
-def _required(value: str | None, name: str) -> str:
-    if value is None:
-        raise LeadlineError("bad_usage", f"{name} is not set.", "Set it, or start with leadline demo or up.")
-    return value
+    return Accounts(state, limits=limits, remembering=remembering(cache))
 
 
 def _is_number(models: Models, name: str) -> bool:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from leadline.cache import CacheSettings, ResultCache
+from leadline.app.cache import cache_of
+from leadline.cache import ResultCache
 from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
 from leadline.engine import Engine, Models
@@ -70,7 +69,7 @@ async def data(
         stack.push_async_callback(source.close)
         models = Models(origin or model_dir(settings), source)
         await models.poll()
-        cache = _cache(settings)
+        cache = cache_of(settings)
         if cache is not None:
             stack.push_async_callback(cache.close)
         if watched:
@@ -89,17 +88,3 @@ async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         yield
     finally:
         await end(task)
-
-
-def _cache(settings: Settings) -> ResultCache | None:
-    if settings.redis_url is None:
-        return None
-    held = CacheSettings(ttl=settings.cache_ttl, stale=settings.cache_stale, keep=settings.cache_keep)
-    return ResultCache.at(settings.redis_url, held, _space(settings))
-
-
-def _space(settings: Settings) -> str:
-    """Tells apart what products keep in one Redis: those over one source and one state share it."""
-    source, state = (urlsplit(url or "") for url in (settings.source_url, settings.state_url))
-    facts = [source.hostname, source.port, source.path, state.hostname, state.port, state.path]
-    return hashlib.sha256("\n".join(map(str, facts)).encode()).hexdigest()[:8]

@@ -13,6 +13,7 @@ import typer
 
 from leadline import settings
 from leadline.embedded import status
+from leadline.settings import Settings
 
 if TYPE_CHECKING:
     from leadline.accounts.service import Accounts
@@ -33,32 +34,35 @@ DataDir = Annotated[
 AsFormat = Annotated[Format, typer.Option("--format", help="How to print.")]
 
 
-def state_url(data_dir: Path | None) -> str:
-    """The address of our own database: as set, else that of the product which runs over the data directory.
+def settings_of(data_dir: Path | None) -> Settings:
+    """Settings that lead to the accounts: as set, else of the product that runs over the data directory.
 
     Raises `not_running` where neither is known. A data directory that is named counts first.
     """
     known = settings.load(data_dir=data_dir)
     if known.state_url and data_dir is None:
-        return known.state_url
-    return str(status.read(known.data_dir)["state_dsn"])
+        return known
+    found = status.read(known.data_dir)
+    facts = {
+        "state_url": found["state_dsn"],
+        "source_url": found["source_dsn"],
+        "redis_url": found["redis_url"],
+    }
+    return known.model_copy(update=facts)
 
 
 def with_accounts(data_dir: Path | None, act: Callable[[Accounts], Awaitable[T]]) -> T:
-    """Does something with the accounts of our own database, whose schema must be this version's."""
+    """Does something with the accounts of our own database, whose schema must be this version's.
+
+    Whoever is shut out by it is out at once: what processes remember of them is in the Redis of the settings.
+    """
 
     # Here, not above: every other command would wait for the database library too.
-    from leadline.accounts.service import Accounts  # noqa: PLC0415
-    from leadline.storage.migrate import require_current  # noqa: PLC0415
-    from leadline.storage.session import State  # noqa: PLC0415
+    from leadline.app.accounts import accounts_at  # noqa: PLC0415
 
     async def run() -> T:
-        state = State(state_url(data_dir))
-        try:
-            await require_current(state)
-            return await act(Accounts(state))
-        finally:
-            await state.close()
+        async with accounts_at(settings_of(data_dir)) as accounts:
+            return await act(accounts)
 
     return asyncio.run(run())
 

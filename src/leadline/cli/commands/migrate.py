@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from leadline.cli.accounts import AsFormat, DataDir, Format, show_json, state_url
+from leadline.cli.accounts import AsFormat, DataDir, Format, settings_of, show_json
 
 
 def register(app: typer.Typer) -> None:
@@ -14,9 +14,11 @@ def register(app: typer.Typer) -> None:
 
 def command(data_dir: DataDir = None, form: AsFormat = Format.TABLE) -> None:
     """Bring our own database to the schema of this version; safe to run on many nodes at once."""
-    from leadline.storage.migrate import migrate  # noqa: PLC0415 - other commands do not wait for it
+    # Here, not above: other commands do not wait for the database library.
+    from leadline.app.accounts import required  # noqa: PLC0415
+    from leadline.storage.migrate import migrate  # noqa: PLC0415
 
-    done = migrate(state_url(data_dir))
+    done = migrate(required(settings_of(data_dir).state_url, "LEADLINE_STATE_URL"))
     if form is Format.JSON:
         show_json({"before": done.before, "after": done.after, "changed": done.changed})
     elif done.changed:
