@@ -15,11 +15,10 @@ from leadline.core.result import Result, ServedBy, Subtotals
 from leadline.engine.executing import execute, planned
 from leadline.engine.models import Ready
 from leadline.engine.reliance import Reliance, data_version, reliance
+from leadline.engine.snapshot import Snapshot
 from leadline.planner import Answer, Keys
 from leadline.planner.plan import Plan, RollupState
 from leadline.planner.query import Query
-from leadline.rollups.states import read_states
-from leadline.sources.postgres import Reader
 
 _digest_encoder = msgspec.json.Encoder()
 
@@ -73,14 +72,14 @@ class Reading:
     primary: bool
 
 
-async def answer(reader: Reader, asked: Asked, clock: Clock, watch: Stopwatch, byte_cap: int) -> Reading:
-    """The answer as of the reader's snapshot. Raises LeadlineError, or `ReadConflictError` to begin anew."""
+async def answer(snapshot: Snapshot, asked: Asked, clock: Clock, watch: Stopwatch, byte_cap: int) -> Reading:
+    """The answer as of a snapshot. Raises LeadlineError, or `ReadConflictError` to begin anew."""
     watch.lap("plan")
-    states = await read_states(reader, asked.ready.rollups)
+    reader, states = snapshot.reader, await snapshot.states(asked.ready)
     watch.lap("source")
     plan = await planned(reader, asked.ready.plans, asked.query, asked.keys, states)
     watch.lap("plan")
-    read = await execute(reader, plan, byte_cap)
+    read = await execute(snapshot, plan, byte_cap)
     watch.lap("source")
     known_at = _known(plan, states, reader.as_of)
     as_of = _shown(clock.at(known_at), plan)

@@ -11,6 +11,7 @@ from leadline.core.result import ServedBy, Value
 from leadline.core.viewer import Viewer
 from leadline.engine.executing import execute
 from leadline.engine.models import Models
+from leadline.engine.snapshot import Snapshot
 from leadline.planner import Answer
 from leadline.planner.drill import RowsPlan, make_rows_plan
 from leadline.planner.parse_drill import parse_drill
@@ -38,7 +39,7 @@ class Drilling:
         return await self.source.read(lambda reader: self._rows(reader, made))
 
     async def _rows(self, reader: Reader, made: RowsPlan) -> Json:
-        read = await execute(reader, made.plan, self.byte_cap)
+        read = await execute(Snapshot(reader), made.plan, self.byte_cap)
         return {
             "columns": [one.to_json() for one in read.columns],
             "data": [list(values) for values in read.data],
@@ -57,7 +58,7 @@ class Drilling:
         plan = make_values_plan(asked, bound)
 
         async def read(reader: Reader) -> Json:
-            found = await execute(reader, plan, self.byte_cap)
+            found = await execute(Snapshot(reader), plan, self.byte_cap)
             return {**_values(found, asked.limit), **self._served(reader, plan)}
 
         return await self.source.read(read)

@@ -24,6 +24,8 @@ from leadline.engine.explaining import Explaining
 from leadline.engine.finding import Finding, Finds, Found
 from leadline.engine.models import Models, Ready
 from leadline.engine.reading import Readings
+from leadline.engine.sitting import Sitting
+from leadline.engine.snapshot import Snapshot
 from leadline.planner import BoundModel, canonical, parse_query
 from leadline.planner.canonical import viewer_scope
 from leadline.sources.postgres import Reader, Source
@@ -34,7 +36,7 @@ Outcome = Served | LeadlineError
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """`byte_cap`: how much one answer may hold. `at_once`: questions of one request that run together."""
+    """`byte_cap`: how much one answer may hold. `at_once`: transactions for the questions of one request."""
 
     byte_cap: int = 32 * 1024 * 1024
     at_once: int = 8
@@ -60,7 +62,9 @@ class Engine:
         cap = self._settings.byte_cap
         self._explaining = Explaining(self.prepare, self._finding, cache, source, clock, cap)
         self._drilling = Drilling(source, models, clock, cap)
-        self._readings = Readings(source, cache, self._finding, clock, self._settings.byte_cap)
+        self._readings = Readings(
+            source, cache, self._finding, clock, byte_cap=cap, at_once=self._settings.at_once
+        )
 
     @property
     def model(self) -> BoundModel:
@@ -78,7 +82,7 @@ class Engine:
         """The answer within the reader's transaction; neither looked up nor kept."""
         watch = Stopwatch.start()
         asked = self.prepare(data, viewer).asked
-        return (await answer(reader, asked, self._clock, watch, self._settings.byte_cap)).result
+        return (await answer(Snapshot(reader), asked, self._clock, watch, self._settings.byte_cap)).result
 
     async def ask_many(
         self, questions: Sequence[tuple[str, object]], viewer: Viewer
@@ -152,7 +156,11 @@ class Engine:
         """The answer to one question. Raises LeadlineError."""
         watch = Stopwatch.start()
         [found] = (await self._finding.find([prepared])).found
-        return await self._readings.served(prepared, found, watch, fresh_only=fresh_only)
+        sitting = self._readings.sitting(1, found.published)
+        try:
+            return await self._readings.served(prepared, found, watch, sitting, fresh_only=fresh_only)
+        finally:
+            await sitting.leave()
 
     async def serve_many(
         self, questions: Sequence[Prepared | LeadlineError]
@@ -165,23 +173,23 @@ class Engine:
         for places, error in groups.errors:
             yield places, error
         found = (await self._finding.find(groups.asked)).found
-        slots = asyncio.Semaphore(self._settings.at_once)
+        missing = sum(one.freshness != "hit" for one in found)
+        sitting = self._readings.sitting(missing, found[0].published if found else None)
         tasks: dict[asyncio.Task[Outcome], list[int]] = {}
         for prepared, places, one in zip(groups.asked, groups.places, found, strict=True):
             if one.freshness == "hit":
                 yield places, one.served(watch.total())
             else:
-                tasks[asyncio.create_task(self._settled(prepared, one, slots))] = places
+                tasks[asyncio.create_task(self._settled(prepared, one, sitting))] = places
         async with aclosing(_as_ready(tasks)) as ready:
             async for outcome, places in ready:
                 yield places, outcome
 
-    async def _settled(self, prepared: Prepared, found: Found, slots: asyncio.Semaphore) -> Outcome:
+    async def _settled(self, prepared: Prepared, found: Found, sitting: Sitting) -> Outcome:
         """The answer or its error: one question of many must not take the others with it."""
         watch = Stopwatch.start()
         try:
-            async with slots:
-                return await self._readings.served(prepared, found, watch)
+            return await self._readings.served(prepared, found, watch, sitting)
         except LeadlineError as error:
             return error
         except Exception:  # our bug in one tile, logged with its trace; the others go on
@@ -190,6 +198,8 @@ class Engine:
             return LeadlineError(
                 "internal", f"this question met a bug of ours (log id {number})", "Report it."
             )
+        finally:
+            await sitting.leave()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from leadline.core.errors import LeadlineError
 from leadline.engine.plans import Plans
+from leadline.engine.snapshot import Snapshot
 from leadline.planner import Answer, Keys, read_answer
 from leadline.planner.plan import Extent, Plan, Probe, RollupState, Statement
 from leadline.planner.query import Query
-from leadline.rollups.states import still_there
-from leadline.sources.postgres import ReadConflictError, Reader
+from leadline.sources.postgres import Reader
 
 _MANY_ROWS = 5_000
 Rows = list[tuple[Any, ...]]
@@ -34,19 +33,19 @@ def _nobody(step: str) -> None:
     """Whoever does not want to know how long the steps take."""
 
 
-async def execute(reader: Reader, plan: Plan, byte_cap: int, lap: Callable[[str], None] = _nobody) -> Answer:
+async def execute(
+    snapshot: Snapshot, plan: Plan, byte_cap: int, lap: Callable[[str], None] = _nobody
+) -> Answer:
     """The values of a plan's statements. Raises `ReadConflictError` where a rollup was swapped meanwhile.
 
     `lap` learns when the `source` has answered and when that is `read`.
     """
+    reader = snapshot.reader
     rows = await _fetch(reader, plan.rows, byte_cap)
     totals = await _fetch(reader, plan.totals, byte_cap)
     subtotals = [await _fetch(reader, one.rows, byte_cap) for one in plan.subtotals]
     one = totals[0] if totals else None
-    if plan.rollups and not await still_there(reader, plan.rollups):
-        raise ReadConflictError(
-            LeadlineError("timeout", "a rollup was rebuilt while it was read", "Ask again in a moment.")
-        )
+    await snapshot.verify(plan.rollups)
     lap("source")
     if len(rows) < _MANY_ROWS:
         answer = read_answer(plan, rows, one, subtotals)

@@ -18,12 +18,12 @@ from leadline.engine.answering import Stopwatch
 from leadline.engine.asking import Prepared
 from leadline.engine.executing import execute
 from leadline.engine.finding import Finding, Found
+from leadline.engine.snapshot import Snapshot
 from leadline.engine.statements import NO_STATEMENT, explained
 from leadline.planner import BoundModel, make_plan
 from leadline.planner.canonical import viewer_scope
 from leadline.planner.plan import Extent, Plan, Probe, RollupState
 from leadline.planner.wording import definitions
-from leadline.rollups.states import read_states
 from leadline.sources.postgres import Reader, Source
 
 Json = dict[str, Any]
@@ -58,10 +58,11 @@ class Explaining:
     async def _read(self, reader: Reader, prepared: Prepared, analyze: bool, watch: Stopwatch) -> Json:
         ready, query = prepared.asked.ready, prepared.asked.query
         watch.lap("begin")
-        states = await read_states(reader, ready.rollups)
+        snapshot = Snapshot(reader)
+        states = await snapshot.states(ready)
         watch.lap("states")
         plan = await _planned(reader, prepared, states, watch)
-        await execute(reader, plan, self.byte_cap, watch.lap)
+        await execute(snapshot, plan, self.byte_cap, watch.lap)
         parts = await explained(reader, plan, analyze=analyze)
         watch.lap("explain")
         known = self.clock.at(reader.as_of).astimezone(plan.moment.zone)

@@ -11,7 +11,7 @@ import structlog
 
 from leadline.cache import Entry, ResultCache
 from leadline.cache.entry import body_of
-from leadline.cache.versions import beginning
+from leadline.cache.versions import Published, beginning
 from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
 from leadline.core.result import CacheState
@@ -20,6 +20,7 @@ from leadline.engine.asking import Prepared, Served
 from leadline.engine.finding import NOTHING, Finding, Found
 from leadline.engine.flights import Flights
 from leadline.engine.leading import Leading
+from leadline.engine.sitting import Sitting
 from leadline.sources.postgres import Need, Source
 
 log = structlog.get_logger("leadline.engine")
@@ -48,10 +49,18 @@ class Readings:
     """Reads a source for those who ask, one reading for all who ask the same."""
 
     def __init__(
-        self, source: Source, cache: ResultCache | None, finding: Finding, clock: Clock, byte_cap: int
+        self,
+        source: Source,
+        cache: ResultCache | None,
+        finding: Finding,
+        clock: Clock,
+        *,
+        byte_cap: int,
+        at_once: int,
     ) -> None:
+        """`at_once`: transactions of questions that come together, at most."""
         self._source, self._cache, self._finding = source, cache, finding
-        self._clock, self._byte_cap = clock, byte_cap
+        self._clock, self._byte_cap, self._at_once = clock, byte_cap, at_once
         self._leading = Leading(cache) if cache is not None else None
         self._flights: Flights[_Landed] = Flights()
         self._refreshing: dict[str, asyncio.Task[None]] = {}
@@ -59,9 +68,18 @@ class Readings:
         self._trouble_until = 0.0
 
     async def served(
-        self, prepared: Prepared, found: Found, watch: Stopwatch, *, fresh_only: bool = False
+        self,
+        prepared: Prepared,
+        found: Found,
+        watch: Stopwatch,
+        sitting: Sitting,
+        *,
+        fresh_only: bool = False,
     ) -> Served:
-        """The answer to a question for which the cache has `found`. Raises LeadlineError."""
+        """The answer to a question for which the cache has `found`, else read in `sitting`.
+
+        Raises LeadlineError.
+        """
         if found.freshness == "hit":
             return found.served(watch.total())
         if not fresh_only and self._cache is not None:
@@ -69,17 +87,23 @@ class Readings:
             if found.freshness == "stale" or (found.entry is not None and self._in_trouble()):
                 self.refresh(prepared)
                 return found.served(watch.total())
-        return await self._read_or_last(prepared, found if not fresh_only else NOTHING, watch)
+        return await self._read_or_last(prepared, found if not fresh_only else NOTHING, watch, sitting)
 
-    async def _read_or_last(self, prepared: Prepared, last: Found, watch: Stopwatch) -> Served:
+    async def _read_or_last(
+        self, prepared: Prepared, last: Found, watch: Stopwatch, sitting: Sitting
+    ) -> Served:
         """The answer read now; while the source is away the last one there was."""
         try:
-            landed = await self._flights.join(prepared.question, lambda: self._flight(prepared))
+            landed = await self._flights.join(prepared.question, lambda: self._flight(prepared, sitting))
         except LeadlineError as error:
             if error.code not in _AWAY or last.entry is None:
                 raise
             return last.served(watch.total())
         return Served(landed.entry, landed.state, landed.ms or watch.total())
+
+    def sitting(self, seats: int, published: Published | None = None) -> Sitting:
+        """Transactions for so many questions, which were looked up by the versions `published`."""
+        return Sitting(self._source, seats, self._at_once, PRIMARY if _is_unknown(published) else Need())
 
     def refresh(self, prepared: Prepared, ahead: float = 0.0) -> None:
         """Reads an answer anew in the background, unless it holds for `ahead` seconds or is being read."""
@@ -93,7 +117,9 @@ class Readings:
     async def _refreshed(self, prepared: Prepared, ahead: float) -> None:
         try:
             async with self._behind:
-                await self._flights.join(prepared.question, lambda: self._flight(prepared, ahead))
+                await self._flights.join(
+                    prepared.question, lambda: self._flight(prepared, self.sitting(0), ahead)
+                )
         except LeadlineError as error:
             log.debug("refresh_failed", code=error.code)
         except Exception:  # our bug; whoever waits for the answer is told of it
@@ -104,12 +130,12 @@ class Readings:
 
     # One reading
 
-    async def _flight(self, prepared: Prepared, ahead: float = 0.0) -> _Landed:
+    async def _flight(self, prepared: Prepared, sitting: Sitting, ahead: float = 0.0) -> _Landed:
         """The reading of this process, or of another one of the cluster."""
         asked = prepared.asked
         asked.ready.plans.check(asked.query, prepared.question)
         if self._leading is None:
-            return await self._read(prepared, NOTHING)
+            return await self._read(prepared, NOTHING, sitting)
         before = NOTHING
 
         async def there() -> _Landed | None:
@@ -120,20 +146,20 @@ class Readings:
                 return None
             return _Landed(before.entry, "hit")
 
-        return await self._leading.run(prepared.question, there, lambda: self._led(prepared, before))
+        return await self._leading.run(prepared.question, there, lambda: self._led(prepared, before, sitting))
 
-    async def _led(self, prepared: Prepared, before: Found) -> _Landed:
+    async def _led(self, prepared: Prepared, before: Found, sitting: Sitting) -> _Landed:
         """The reading of this process for the whole cluster."""
         self._finding.leading.add(prepared.question)
         try:
-            return await self._read(prepared, before)
+            return await self._read(prepared, before, sitting)
         finally:
             self._finding.leading.discard(prepared.question)
 
-    async def _read(self, prepared: Prepared, before: Found) -> _Landed:
+    async def _read(self, prepared: Prepared, before: Found, sitting: Sitting) -> _Landed:
         watch = Stopwatch.start()
         try:
-            reading = await self._within(prepared, before, watch)
+            reading = await self._within(prepared, before, watch, sitting)
         except LeadlineError as error:
             if error.code in _AWAY:
                 self._trouble_until = time.monotonic() + _TROUBLE
@@ -141,19 +167,18 @@ class Readings:
         self._trouble_until = 0.0
         return await self._kept(prepared, reading)
 
-    async def _within(self, prepared: Prepared, before: Found, watch: Stopwatch) -> Reading:
+    async def _within(self, prepared: Prepared, before: Found, watch: Stopwatch, sitting: Sitting) -> Reading:
         """A reading that is not behind what was shown or published: else the primary's."""
-        unknown = before.published is not None and beginning(before.published) is None
-        reading = await self._from(prepared, watch, PRIMARY if unknown else Need())
-        if reading.primary or not _is_behind(reading, before):
+        reading = await self._from(prepared, watch, sitting)
+        if reading.primary or not (_is_unknown(before.published) or _is_behind(reading, before)):
             return reading
-        return await self._from(prepared, watch, PRIMARY)
+        return await self._from(prepared, watch, Sitting(self._source, 0, 1, PRIMARY))
 
-    async def _from(self, prepared: Prepared, watch: Stopwatch, need: Need) -> Reading:
+    async def _from(self, prepared: Prepared, watch: Stopwatch, sitting: Sitting) -> Reading:
         if self._cache is not None:
             self._cache.counters.source += 1
-        return await self._source.read(
-            lambda reader: answer(reader, prepared.asked, self._clock, watch, self._byte_cap), need=need
+        return await sitting.read(
+            lambda snapshot: answer(snapshot, prepared.asked, self._clock, watch, self._byte_cap)
         )
 
     async def _kept(self, prepared: Prepared, reading: Reading) -> _Landed:
@@ -183,6 +208,11 @@ class Readings:
             body=body,
             cut=cut,
         )
+
+
+def _is_unknown(published: Published | None) -> bool:
+    """Whether nobody knows what was shown before: then only the primary cannot be behind it."""
+    return published is not None and beginning(published) is None
 
 
 def _is_behind(reading: Reading, before: Found) -> bool:
