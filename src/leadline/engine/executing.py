@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from leadline.engine.plans import Plans
@@ -40,10 +41,10 @@ async def execute(
 
     `lap` learns when the `source` has answered and when that is `read`.
     """
-    reader = snapshot.reader
-    rows = await _fetch(reader, plan.rows, byte_cap)
-    totals = await _fetch(reader, plan.totals, byte_cap)
-    subtotals = [await _fetch(reader, one.rows, byte_cap) for one in plan.subtotals]
+    # Rollups are small: any plan is quick. Over tables a plan for all values may be the worst for these.
+    fetch = partial(_fetch, snapshot.reader, byte_cap, plan.layer == "rollup")
+    rows, totals = await fetch(plan.rows), await fetch(plan.totals)
+    subtotals = [await fetch(one.rows) for one in plan.subtotals]
     one = totals[0] if totals else None
     await snapshot.verify(plan.rollups)
     lap("source")
@@ -55,5 +56,7 @@ async def execute(
     return answer
 
 
-async def _fetch(reader: Reader, statement: Statement | None, byte_cap: int) -> Rows:
-    return await reader.fetch(statement, byte_cap=byte_cap) if statement is not None else []
+async def _fetch(reader: Reader, byte_cap: int, keep_plan: bool, statement: Statement | None) -> Rows:
+    if statement is None:
+        return []
+    return await reader.fetch(statement, byte_cap=byte_cap, keep_plan=keep_plan)

@@ -34,7 +34,7 @@ class State:
     """One rollup in one snapshot. `stale`: it changed, and nobody knows where.
 
     `touched`: the buckets that changed since its refresh, as its time column stores them. `edge` grows with
-    every visible change of them, and starts anew with every version. `exact`: it can notice its changes; one
+    every visible change of them within a version. `exact`: it can notice its changes; one
     that cannot holds what was there at `refreshed_at`, not what is there now. `whole`: every row of it that
     names a partner has found one (None: that does not matter).
     """
@@ -73,6 +73,7 @@ async def read_states(
             state.refreshed_at,
             state.touched,
             watched=state.exact,
+            edge=state.edge,
         )
     return states
 
@@ -95,7 +96,7 @@ async def _rows(reader: Reader, names: Iterable[str], age_bound: float) -> list[
         return []
     try:
         async with reader.savepoint():
-            return await reader.fetch(statement)
+            return await reader.fetch(statement, keep_plan=True)
     except LeadlineError as error:
         if error.code in _ABSENT_CODES:  # nothing was ever built in this source, or not for this role
             return []
@@ -132,5 +133,5 @@ async def still_there(reader: Reader, names: Iterable[str]) -> bool:
     A rebuild puts a new relation under the name; its rows are invisible to an older snapshot, which would see
     an empty table. What was read holds a lock on its relation, so this cannot change any more.
     """
-    rows = await reader.fetch(Statement(_RELATIONS, {"names": list(names)}))
+    rows = await reader.fetch(Statement(_RELATIONS, {"names": list(names)}), keep_plan=True)
     return all(same for _, same in rows)

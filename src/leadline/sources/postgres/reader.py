@@ -61,9 +61,14 @@ class Reader:
         self.soiled = False
 
     async def fetch(
-        self, statement: Statement, *, byte_cap: int = DEFAULT_BYTES, row_cap: int = DEFAULT_ROWS
+        self,
+        statement: Statement,
+        *,
+        byte_cap: int = DEFAULT_BYTES,
+        row_cap: int = DEFAULT_ROWS,
+        keep_plan: bool = False,
     ) -> list[Row]:
-        """All rows.
+        """All rows. `keep_plan`: the server plans it once for all values, which is right for cheap statements.
 
         Raises `too_large` beyond `byte_cap` or `row_cap`, `timeout` when the budget is used up, and
         `ReadConflictError` where a second try may help.
@@ -72,7 +77,7 @@ class Reader:
 
         async def run() -> list[Row]:
             async with self._connection.cursor() as cursor:
-                await cursor.execute(statement.sql.encode(), dict(statement.params))
+                await cursor.execute(statement.sql.encode(), dict(statement.params), prepare=keep_plan)
                 return await _all(cursor, byte_cap, row_cap)
 
         return await self._watched(run, byte_cap)

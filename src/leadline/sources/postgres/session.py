@@ -25,6 +25,8 @@ _PINNED = {
 }
 _WATCHDOG = "SELECT set_config('client_connection_check_interval', '1s', false)"
 _IDLE_AT_MOST = 15.0
+_MOST_PREPARED = 200
+"""Statements of a session whose plans the server keeps; which ones, the reader says."""
 
 
 def _milliseconds(seconds: float) -> str:
@@ -36,6 +38,7 @@ async def prepare(connection: Connection, settings: SourceSettings, *, writes: b
 
     The limits are the server's: they hold also when our process dies.
     """
+    connection.prepare_threshold, connection.prepared_max = None, _MOST_PREPARED
     for name in _AS_TEXT:
         connection.adapters.register_loader(name, TextLoader)
     limit = _milliseconds(settings.statement_timeout)
