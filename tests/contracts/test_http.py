@@ -12,6 +12,7 @@ import pytest
 
 from leadline.core.viewer import Viewer
 from tests.contracts.conftest import ADMIN
+from tests.faults.cached import eventually, run
 from tests.support.databases import Database
 from tests.support.models import REPOSITORY
 from tests.support.product import Served, leadline
@@ -45,6 +46,28 @@ def test_it_is_ready_part_by_part(product: Served) -> None:
     assert all(part["state"] == "ok" for part in answer.json()["parts"].values())
     fits(httpx.get(f"{product.url}/healthz").json(), "Alive")
     assert httpx.get(f"{product.url}/openapi.json").json() == OPENAPI
+
+
+def test_f38_readiness_names_a_slot_that_nobody_reads_before_it_stops_the_source(
+    product: Served, company: Database
+) -> None:
+    def room() -> dict[str, Any]:
+        answer = httpx.get(f"{product.url}/readyz")
+        assert (answer.status_code, answer.json()["ready"]) == (200, True)
+        fits(answer.json(), "Ready")
+        part: dict[str, Any] = answer.json()["parts"]["source_room"]
+        return part
+
+    run(company.admin, "SELECT pg_create_physical_replication_slot('nobody_reads', true)")
+    try:
+        assert eventually(lambda: room()["state"] == "down", 60)
+        part = room()
+        assert (part["needed"], part["code"]) == (False, "disk_full")
+        assert "nobody_reads" in part["why"]
+        assert "pg_drop_replication_slot('nobody_reads')" in part["fix"]
+    finally:
+        run(company.admin, "SELECT pg_drop_replication_slot('nobody_reads')")
+    assert eventually(lambda: room()["state"] == "ok", 60)
 
 
 def test_the_session(client: httpx.Client) -> None:

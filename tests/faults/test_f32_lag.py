@@ -10,7 +10,8 @@ from datetime import timedelta
 from leadline.planner.plan import Statement
 from leadline.sources.postgres import Need, Reader, Source, Standing
 from tests.support.databases import Database, Follower
-from tests.support.sources import LOOKED, node_of, opened, run, settings_of, until
+from tests.support.sources import node_of, opened, run, settings_of
+from tests.support.waiting import until
 
 COUNT = Statement("SELECT count(*) FROM leadline.notes", {})
 BOUND = timedelta(seconds=1)
@@ -30,6 +31,11 @@ async def _uses_replica(source: Source) -> bool:
     return (await node_of(source)).node == "replica-1"
 
 
+async def _left_out(source: Source) -> bool:
+    shown = _standing(source)
+    return not shown.used and (shown.lag_bytes or 0) > 100_000
+
+
 def _standing(source: Source) -> Standing:
     return source.standings()[1]
 
@@ -41,6 +47,12 @@ async def _count(source: Source, need: Need | None = None) -> tuple[str, int]:
     return await source.read(work, need=need or Need())
 
 
+async def _counts(source: Source, node: str, wanted: int) -> bool:
+    found, count = await _count(source)
+    assert (found, count) == (node, wanted) or found == "primary", "an old answer of the replica"
+    return found == node
+
+
 async def test_f32_a_lagging_replica_is_left_out_and_shown_and_comes_back(
     database: Database, replica: Follower
 ) -> None:
@@ -49,25 +61,28 @@ async def test_f32_a_lagging_replica_is_left_out_and_shown_and_comes_back(
         assert _standing(source).used
         with _paused(replica, database):
             run(database.business, "CREATE TABLE t AS SELECT generate_series(1, 10000)")
-            await asyncio.sleep(1.8)
+            await until(lambda: _left_out(source), 3)
             assert (await node_of(source)).node == "primary"
             shown = _standing(source)
-            assert (shown.used, shown.role) == (False, "replica")
+            assert shown.role == "replica"
             assert shown.note.startswith("left out")
             assert (shown.lag_ms or 0) >= 1000
-            assert (shown.lag_bytes or 0) > 100_000
             async with source.reading(node="replica-1") as reader:
                 assert reader.now - reader.as_of >= BOUND
                 assert (reader.lag_bytes or 0) > 100_000
-        assert await until(lambda: _uses_replica(source), 10) < 10
+        await until(lambda: _uses_replica(source), 10)
 
 
 async def test_f32_an_idle_primary_is_no_lag(database: Database, replica: Follower) -> None:
     replica.catch_up()
     async with opened(settings_of(database, replica, lag_bound=BOUND)) as source:
-        await asyncio.sleep(2.5)
-        found = await node_of(source)
-    assert (found.node, found.lag_ms) == ("replica-1", 0)
+        await asyncio.sleep(2 * BOUND.total_seconds())
+
+        async def up_to_date() -> bool:
+            found = await node_of(source)
+            return (found.node, found.lag_ms) == ("replica-1", 0)
+
+        await until(up_to_date, 1)
 
 
 async def test_f32_own_writes_are_seen_at_once_and_by_token_elsewhere(
@@ -79,8 +94,7 @@ async def test_f32_own_writes_are_seen_at_once_and_by_token_elsewhere(
             await connection.execute("CREATE TABLE leadline.notes (id int)")
             await connection.execute("GRANT SELECT ON leadline.notes TO PUBLIC")
         replica.catch_up()
-        await asyncio.sleep(LOOKED)
-        assert await _count(source) == ("replica-1", 0)
+        await until(lambda: _counts(source, "replica-1", 0), 2)
         with _paused(replica, database):
             async with source.writing() as connection:
                 await connection.execute("INSERT INTO leadline.notes VALUES (1)")
@@ -89,4 +103,4 @@ async def test_f32_own_writes_are_seen_at_once_and_by_token_elsewhere(
             assert await _count(other, Need(seen=source.written)) == ("primary", 1)
             assert await _count(other, Need(within=timedelta())) == ("primary", 1)
         replica.catch_up()
-        assert await _count(source) == ("replica-1", 1)
+        await until(lambda: _counts(source, "replica-1", 1), 2)

@@ -14,10 +14,11 @@ import pytest
 from leadline.planner.plan import Statement
 from leadline.sources.postgres import Reader, Source, SourceSettings, parse_url
 from tests.support.databases import Database
-from tests.support.sources import ONE, one, opened, run, until
+from tests.support.sources import ONE, one, opened, run
+from tests.support.waiting import LATE, until
 
 MARK = "leadline_f40"
-SLOW = Statement(f"SELECT pg_sleep(30) AS {MARK}", {})
+SLOW = Statement(f"SELECT pg_sleep(120) AS {MARK}", {})
 SETTINGS = Statement(
     "SELECT current_setting('TimeZone'), current_setting('search_path'), current_user = session_user, "
     "current_setting('transaction_read_only'), (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' "
@@ -61,7 +62,7 @@ async def test_f40_a_cancelled_question_ends_in_the_database_within_two_seconds(
         task = asyncio.create_task(source.read(lambda reader: reader.fetch(SLOW)))
         await until(lambda: _begun(database), 5)
         task.cancel()
-        assert await until(lambda: _gone(database), 2) < 2
+        await until(lambda: _gone(database), 2)
         with pytest.raises(asyncio.CancelledError):
             await task
         assert await one(source) == [(1,)], "its only connection is free again"
@@ -78,8 +79,8 @@ async def test_f40_cancelled_again_and_again_no_connection_is_lost(database: Dat
             await asyncio.gather(task, return_exceptions=True)
         started = time.monotonic()
         assert await asyncio.gather(*(one(source) for _ in range(4))) == [[(1,)]] * 4
-        assert time.monotonic() - started < 2
-    assert await until(lambda: _gone(database), 2) < 2
+        assert time.monotonic() - started < 2 + LATE
+    await until(lambda: _gone(database), 2)
 
 
 async def test_f40_the_query_of_a_process_that_was_killed_ends(database: Database) -> None:
@@ -87,7 +88,7 @@ async def test_f40_the_query_of_a_process_that_was_killed_ends(database: Databas
     try:
         await until(lambda: _begun(database), 20)
         os.kill(child.pid, signal.SIGKILL)
-        assert await until(lambda: _gone(database), 3) < 3
+        await until(lambda: _gone(database), 3)
     finally:
         child.kill()
         child.wait()

@@ -1,12 +1,10 @@
-"""Sources for tests: opened ones, their settings over test databases, waiting for what must come soon."""
+"""Sources for tests: opened ones, their settings over test databases, and what befalls their servers."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,10 +15,12 @@ from leadline.embedded.postgres import PostgresServer
 from leadline.planner.plan import Statement
 from leadline.sources.postgres import Reader, Source, SourceSettings, parse_url
 from tests.support.databases import Database, Follower
+from tests.support.waiting import until
 
+__all__ = [
+    "ONE", "kill", "node_of", "one", "opened", "run", "settings_of", "sleeping", "stopped", "until",
+]  # fmt: skip
 ONE = Statement("SELECT %(one)s::int", {"one": 1})
-LOOKED = 0.8
-"""Seconds after which every server has been looked at."""
 
 
 @asynccontextmanager
@@ -87,10 +87,14 @@ def _children(pid: int) -> list[int]:
     return [int(child) for child in task.read_text().split()]
 
 
-async def until(check: Callable[[], Awaitable[bool]], seconds: float) -> float:
-    """Waits until `check` holds; the seconds that it took. Fails after `seconds`."""
-    started = time.monotonic()
-    while not await check():
-        assert time.monotonic() - started < seconds, f"not within {seconds} s"
-        await asyncio.sleep(0.05)
-    return time.monotonic() - started
+async def sleeping(database: Database, many: int) -> None:
+    """Waits until so many statements with `pg_sleep` run in a database."""
+    query = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' "
+        "AND query LIKE '%pg_sleep(%' AND pid <> pg_backend_pid()"
+    )
+
+    async def run_now() -> bool:
+        return run(database.admin, query) == [(many,)]
+
+    await until(run_now, 5)

@@ -14,6 +14,7 @@ from leadline.api.services import ApiServices, Probe, Product
 from leadline.app.accounts import required
 from leadline.app.cache import remembering
 from leadline.app.data import Data, data, model_dir, running
+from leadline.app.risks import Risks
 from leadline.cache import ResultCache
 from leadline.core.calendar import WEEKDAYS
 from leadline.core.clock import Clock
@@ -109,11 +110,15 @@ def _product(settings: Settings, model: Model, clock: Clock) -> Product:
 
 
 def _probes(settings: Settings, state: State, parts: Data) -> dict[str, Probe]:
-    """How each part is looked after. Redis and replicas may be gone: then answers are dearer, not wrong."""
+    """How each part is looked after. Redis and replicas may be gone: then answers are dearer, not wrong.
+
+    `source_room` tells what would stop the source one day, before it does.
+    """
     probes = {
         "state": Probe(lambda: _told(state.ping())),
         "source": Probe(lambda: _told(parts.source.probe())),
         "model": Probe(lambda: _model(parts.models)),
+        "source_room": Probe(Risks(parts.source.settings, settings.data_dir).check, needed=False),
     }
     for number, _ in enumerate(settings.replica_urls, 1):
         probes[f"replica-{number}"] = Probe(_replica(parts.source, f"replica-{number}"), needed=False)

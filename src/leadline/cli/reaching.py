@@ -99,6 +99,8 @@ async def data(place: Place) -> AsyncIterator[composition.Data]:
 
 def _quiet() -> None:
     """What goes wrong is raised; standard output is for the answer alone."""
+    # The pool warns of each connection that we threw away after a written statement: that is as it should be.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

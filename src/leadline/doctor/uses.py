@@ -56,8 +56,22 @@ def time_columns(model: Model | None) -> list[tuple[str, str]]:
         for name in times_of(part)
     ]
     named += [(one.dataset, one.time[0]) for one in model.rollups.values() if one.time]
-    found = {(dataset, _column(model.datasets[dataset], name)) for dataset, name in named}
-    return sorted({(qualified(model.datasets[dataset].table), column) for dataset, column in found if column})
+    return sorted({found for dataset, name in named if (found := _located(model, dataset, name))})
+
+
+def rollups_by_time(model: Model | None) -> dict[tuple[str, str], list[str]]:
+    """The names of the rollups whose buckets lie by a (table, column)."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in model.rollups.values() if model else ():
+        if one.time and model and (where := _located(model, one.dataset, one.time[0])):
+            found.setdefault(where, []).append(one.name)
+    return found
+
+
+def _located(model: Model, dataset: str, name: str) -> tuple[str, str] | None:
+    """(table, column) behind a time of a dataset, if it is a column."""
+    column = _column(model.datasets[dataset], name)
+    return (qualified(model.datasets[dataset].table), column) if column else None
 
 
 def _column(dataset: Dataset, name: str) -> str | None:

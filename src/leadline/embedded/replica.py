@@ -67,10 +67,12 @@ class Replica:
         """Whether the primary sends to it now."""
         return self._ask("SELECT active FROM pg_replication_slots WHERE slot_name = %s") is True
 
-    def caught_up(self, seconds: float = 10) -> None:
+    def caught_up(self, seconds: float = 30) -> None:
         """Waits until everything committed on the primary so far can be read here."""
+        # A mark of our own: what others have written last may stay in the primary's memory for long.
         with psycopg.connect(self.primary.dsn()) as primary:
-            row = primary.execute("SELECT pg_current_wal_insert_lsn()").fetchone()
+            primary.execute("SET LOCAL synchronous_commit = local")
+            row = primary.execute("SELECT pg_logical_emit_message(true, 'caught_up', '')").fetchone()
         target = row[0] if row else None
         deadline = time.monotonic() + seconds
         with psycopg.connect(self.server.dsn(), autocommit=True) as here:

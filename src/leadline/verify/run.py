@@ -20,6 +20,8 @@ FindViewer = Callable[[str], Awaitable[Viewer]]
 ADMIN = Viewer("verify", "verify@localhost", "admin", "Verify")
 _AT_ONCE = 4
 _SQL_LIMIT = "60s"
+_LONGEST = 300
+"""Characters that are shown of an exception of our own making."""
 _NAMED = ("email", "role", "name", "locale", "zone", "attributes")
 
 
@@ -84,6 +86,8 @@ class Verifier:
             difference = await self._difference(case, zone_name)
         except LeadlineError as error:
             difference = Difference(_told(error))
+        except Exception as error:  # noqa: BLE001 - a mistake of ours in one case keeps no other from running
+            difference = Difference(f"internal: {type(error).__name__}: {str(error)[:_LONGEST]}")
         if difference is None:
             return None
         why, ours, theirs = difference.why, difference.query_rows, difference.sql_rows

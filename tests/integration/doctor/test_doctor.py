@@ -118,6 +118,14 @@ async def test_what_is_missing_is_named_and_its_sql_makes_it_whole(
     assert (await _report(bare, model)).findings == ()
 
 
+async def test_the_missing_index_of_a_rollups_time_is_told_with_the_rollup(bare: str, model: Path) -> None:
+    found = {one.sql[0]: one for one in (await _report(bare, model)).findings if one.check == "time_indexes"}
+    by_day = found['CREATE INDEX CONCURRENTLY ON "public"."deals" ("closed_at");']
+    assert "the buckets of daily lie" in by_day.why
+    assert "refresh" in by_day.gain
+    assert "daily" not in found['CREATE INDEX CONCURRENTLY ON "public"."deals" ("opened_at");'].why
+
+
 async def test_a_table_that_is_not_there_is_no_matter_of_rights(bare: str, model: Path) -> None:
     file = model / "model.yaml"
     file.write_text(file.read_text().replace("public.reps", "public.people"))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ from leadline.core.viewer import Viewer
 from leadline.engine import Engine, Models
 from leadline.sources.postgres import Source, SourceSettings, parse_url
 from leadline.verify import Report, Verifier, read_cases
+from leadline.verify.compare import Comparison, Difference, Row
 from tests.support import business
 from tests.support.databases import Database
 
@@ -163,6 +168,37 @@ async def test_a_user_of_the_product_is_found_by_e_mail(verifier: Verifier, tmp_
     case = "- {name: a, viewer: ann@example.com, query: {metrics: [sales]}, sql: SELECT 200}"
     assert (await _run(product, tmp_path, case)).failed == ()
     assert asked == ["ann@example.com"]
+
+
+async def test_a_case_that_breaks_the_program_fails_alone(
+    verifier: Verifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Comparison.rows
+
+    def broken(self: Comparison, ours: Sequence[Row], theirs: Sequence[Row]) -> Difference | None:
+        if theirs == [(4711,)]:
+            raise ZeroDivisionError("by nothing")
+        return whole(self, ours, theirs)
+
+    monkeypatch.setattr(Comparison, "rows", broken)
+    cases = "- {name: a, query: {metrics: [sales]}, sql: SELECT 4711}\n"
+    report = await _run(verifier, tmp_path, cases + cases.replace("4711", "200"))
+    assert [failure.why for failure in report.failed] == ["internal: ZeroDivisionError: by nothing"]
+    assert report.cases == 2
+
+
+async def test_the_command_says_nothing_of_connections_that_it_threw_away(
+    verifier: Verifier, database: Database, tmp_path: Path
+) -> None:
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    (cases / "agree.yaml").write_text(AGREE)
+    where = ["--source", database.business, "--model", str(tmp_path), "--format", "json"]
+    command = [sys.executable, "-m", "leadline.cli", "verify", str(cases), *where]
+    done = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
+    out, error = await done.communicate()
+    assert (done.returncode, error) == (0, b"")
+    assert json.loads(out) == {"cases": 6, "failed": []}
 
 
 async def test_without_a_source_nothing_is_run(database: Database, tmp_path: Path) -> None:

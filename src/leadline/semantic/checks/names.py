@@ -12,6 +12,8 @@ BUCKET = "time"
 """The column of a result that holds the bucket."""
 _OURS = frozenset(("rollup_state", "change_mark"))
 """Tables of ours in the schema in which rollups lie."""
+_BESIDE = ("__rows", "__new")
+"""Endings of the tables in which a rollup of the name before them keeps its rows, and is built anew."""
 
 
 def check(model: Model, schema: SourceSchema | None) -> Iterable[Issue]:
@@ -24,6 +26,10 @@ def check(model: Model, schema: SourceSchema | None) -> Iterable[Issue]:
         if rollup.name in _OURS:
             why = f"the rollup's name {rollup.name} is that of a table of our own"
             yield error("name_taken", why, "Choose another name.", rollup.place)
+        if rollup.name.endswith(_BESIDE):
+            why = f"the rollup's name {rollup.name} ends as that of a table in which another one is kept"
+            fix = f"Choose a name that ends neither with {_BESIDE[0]} nor with {_BESIDE[1]}."
+            yield error("name_taken", why, fix, rollup.place)
     yield from _currency(model)
 
 

@@ -132,6 +132,9 @@ metrics:
   time: {measure: leads.n}                            # ! name_taken
 rollups:
   change_mark: {dataset: leads, by: {source: source}, measures: [n]}       # ! name_taken
+  by_source: {dataset: leads, by: {source: source}, measures: [n]}
+  by_source__rows: {dataset: leads, by: {source: source}, measures: [n]}   # ! name_taken
+  a__new: {dataset: leads, by: {source: source}, measures: [n]}            # ! name_taken
 """,
     "times": """
 datasets:
