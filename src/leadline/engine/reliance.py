@@ -26,29 +26,64 @@ class Reliance:
 def score(state: RollupState) -> str:
     """A state as text that only ever grows: refreshes first, then what was written since the last one.
 
-    Within one version writes are only added: more buckets are touched, then nobody knows where any more.
+    Within one version writes are only added: more buckets are touched, then nobody knows where any more. An
+    answer that reads none of the touched ones is as good as its score: what changes later touches one more.
     """
-    known = _STALE if state.stale else min(len(state.touched), _MANY)
-    rank = known if state.usable else _UNUSABLE
-    return f"{state.version:015d}.{rank:06d}"
+    return f"{state.version:015d}.{_rank(state, min(len(state.touched), _MANY)):06d}"
+
+
+def edge_score(state: RollupState) -> str:
+    """The same for who reads touched buckets from the tables: it grows with every change, wherever it is."""
+    thinned, marks = state.edge
+    return f"{state.version:015d}.{_rank(state, 0):06d}.{thinned:012d}.{marks:06d}"
+
+
+def _rank(state: RollupState, known: int) -> int:
+    if not state.usable:
+        return _UNUSABLE
+    return _STALE if state.stale else known
+
+
+def edge_of(name: str) -> str:
+    """The name under which the score of a rollup's edge is published: no rollup can bear it."""
+    return f"{name}+"
 
 
 def scores(states: Mapping[str, RollupState]) -> dict[str, str]:
-    """The scores of all rollups."""
-    return {name: score(state) for name, state in states.items()}
+    """The scores of all rollups and of their edges."""
+    edges = {edge_of(name): edge_score(state) for name, state in states.items()}
+    return {name: score(state) for name, state in states.items()} | edges
 
 
 def reliance(plan: Plan, states: Mapping[str, RollupState], model: BoundModel) -> Reliance:
     """What the answer of a plan relies on.
 
-    It is exact where nothing but rollups was read that hold for this snapshot. A table has no version: a
-    write that no rollup stores leaves no mark.
+    It is exact where nothing but rollups was read that hold for this snapshot, and buckets of their tables
+    whose changes they notice. Any other table has no version: a write that no rollup stores leaves no mark.
     """
     used = [states[name] for name in sorted(plan.rollups) if name in states]
-    whole = bool(used) and len(used) == len(plan.rollups) and not reads_tables(plan, model)
-    fresh = all(state.usable and not state.stale and not state.touched for state in used)
+    whole = bool(used) and len(used) == len(plan.rollups) and not _reads_others(plan, model)
+    fresh = all(
+        state.usable and not state.stale and (state.watched or state.name not in plan.edges) for state in used
+    )
     exact = whole and fresh and not _is_open(plan.query.time.range)
-    return Reliance(tuple((state.name, score(state)) for state in used), exact)
+    return Reliance(tuple(_relied(state, plan) for state in used), exact)
+
+
+def _relied(state: RollupState, plan: Plan) -> tuple[str, str]:
+    if state.name in plan.edges:
+        return edge_of(state.name), edge_score(state)
+    return state.name, score(state)
+
+
+def _reads_others(plan: Plan, model: BoundModel) -> bool:
+    """Whether tables are read whose changes no rollup of the plan notices.
+
+    What a rollup's edge reads, fields, filters and rules included, the rollup stores: so its marks tell it.
+    """
+    if plan.edges:
+        return plan.aside or plan.layer == "base"
+    return reads_tables(plan, model)
 
 
 def _is_open(asked: RangeSpec | None) -> bool:

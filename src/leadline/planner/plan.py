@@ -34,7 +34,8 @@ class RollupState:
     `usable`: built for the model's present definition. `stale`: its tables changed since its refresh, nobody
     knows where. `touched`: the stored buckets (as its time column names them; None: rows without a time) that
     changed since, where that is known. `version` grows with every refresh. `watched`: every change of them is
-    noticed; else it holds what they held when it was refreshed.
+    noticed; else it holds what they held when it was refreshed. `edge` grows within a version with every
+    noticed change, also of a bucket that was touched before.
     """
 
     name: str
@@ -44,6 +45,7 @@ class RollupState:
     refreshed_at: datetime | None = None
     touched: frozenset[datetime | date | None] = frozenset()
     watched: bool = True
+    edge: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,9 @@ class Subtotal:
 class Plan:
     """The way to an answer. `rollups`: all that are read; `tables`: the base tables read (`schema.table`).
 
+    `edges`: the rollups of which some buckets are read from their tables. `aside`: members or planned values
+    are read from tables, beside the rows that are counted.
+
     `rows` gives one row per group in final order, at most limit + 1 (None: no row at all): the bucket's place
     from 1 where there is a grain, then the columns, then whether it is the group of other members, then how
     many values had no rate. `totals` gives one row, `subtotals` those of each list of dimensions.
@@ -101,5 +106,7 @@ class Plan:
     subtotals: tuple[Subtotal, ...] = ()
     rollups: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    edges: tuple[str, ...] = ()
+    aside: bool = False
     rejected: tuple[Rejection, ...] = ()
     rules: tuple[str, ...] = ()

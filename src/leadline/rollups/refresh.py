@@ -127,7 +127,8 @@ async def _within(
     state = await _state(connection, definition)
     action, touched = _needed(state, tables, always)
     if action == "unchanged":
-        return await record(connection, "record_unchanged", {"name": definition.name}, action)
+        facts = {"name": definition.name, "marks": state.edge[1] if state is not None else 0}
+        return await record(connection, "record_unchanged", facts, action)
     if action == "built":
         rows = await build(connection, definition)
     else:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from leadline.core.ranges import Moment
 from leadline.core.result import Column
 from leadline.core.zones import Bound, iso
-from leadline.planner.draft import Draft, MetricCell
+from leadline.planner.draft import Draft, MetricCell, TargetCell
 from leadline.planner.frames import length
 from leadline.planner.plan import Bucket, Plan, Subtotal
 from leadline.planner.sql.statement import Parts, statement_of
@@ -50,6 +50,8 @@ def to_plan(drafts: Drafts) -> Plan:
         layer=_layer(drafts),
         rollups=rollups,
         tables=tuple(_tables(drafts)),
+        edges=tuple(dict.fromkeys(scan.rollup.name for scan in scans if scan.rollup and scan.edge)),
+        aside=any(_reads_aside(draft) for draft in drafts.all()),
         rejected=rows.rejected,
         moment=rows.moment,
         span=rows.span,
@@ -74,6 +76,11 @@ def _layer(drafts: Drafts) -> str:
     if any(scan.rollup is None for scan in scans):
         return "base"
     return "rollup+edge" if any(scan.edge for scan in scans) else "rollup"
+
+
+def _reads_aside(draft: Draft) -> bool:
+    """Whether tables are read for members without facts, or for planned values."""
+    return bool(draft.every) or any(isinstance(cell, TargetCell) for cell in draft.cells)
 
 
 def _is_partial(draft: Draft) -> bool:
