@@ -12,11 +12,12 @@ import pytest
 
 from leadline.core.viewer import Viewer
 from tests.contracts.conftest import ADMIN
-from tests.faults.cached import eventually, run
 from tests.support.databases import Database
 from tests.support.models import REPOSITORY
 from tests.support.product import Served, leadline
+from tests.support.sources import run
 from tests.support.state import PASSWORD
+from tests.support.waiting import eventually
 
 OPENAPI = json.loads((REPOSITORY / "schemas" / "openapi.json").read_text(encoding="utf-8"))
 
@@ -60,14 +61,14 @@ def test_f38_readiness_names_a_slot_that_nobody_reads_before_it_stops_the_source
 
     run(company.admin, "SELECT pg_create_physical_replication_slot('nobody_reads', true)")
     try:
-        assert eventually(lambda: room()["state"] == "down", 60)
+        assert eventually(lambda: room()["state"] == "down", 10)
         part = room()
         assert (part["needed"], part["code"]) == (False, "disk_full")
         assert "nobody_reads" in part["why"]
         assert "pg_drop_replication_slot('nobody_reads')" in part["fix"]
     finally:
         run(company.admin, "SELECT pg_drop_replication_slot('nobody_reads')")
-    assert eventually(lambda: room()["state"] == "ok", 60)
+    assert eventually(lambda: room()["state"] == "ok", 10)
 
 
 def test_the_session(client: httpx.Client) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import redis
 
 from leadline.embedded import demo
@@ -124,23 +123,7 @@ def readiness(at: Served, part: str) -> str:
     return state
 
 
-def eventually(good: Callable[[], bool], seconds: float) -> bool:
-    """Whether something holds within that time."""
-    until = time.monotonic() + seconds
-    while not good():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 def empty(url: str) -> None:
     """Everything in Redis is gone."""
     with redis.Redis.from_url(url) as client:
         client.flushall()
-
-
-def run(dsn: str, statement: str) -> None:
-    """Runs a statement."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(statement.encode())

@@ -18,7 +18,6 @@ import redis
 from leadline.embedded.valkey import ValkeyServer
 from tests.faults.cached import (
     Viewer,
-    eventually,
     metric,
     own_valkey,
     product_settings,
@@ -30,6 +29,7 @@ from tests.support.databases import Database, Databases
 from tests.support.product import Served
 from tests.support.servers import Home
 from tests.support.state import migrated
+from tests.support.waiting import best, eventually
 
 __all__ = ["migrated"]
 
@@ -77,10 +77,6 @@ def _frozen(pid: int) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-def _fastest(setting: Setting, at: Served, times: int = 5) -> float:
-    return min(setting.viewer.load(at)[0] for _ in range(times))
-
-
 def _closed(at: Served) -> bool:
     return metric(at, "leadline_cache_open") == 0
 
@@ -89,19 +85,27 @@ def test_f24_a_frozen_redis_costs_a_request_a_tenth_of_a_second_and_the_next_not
     setting: Setting,
 ) -> None:
     one = setting.served[0]
+
+    def first() -> float:
+        assert eventually(lambda: _closed(one), 5), "it closes by itself"
+        usual = _session_seconds(setting, one)
+        with _frozen(setting.pid):
+            return _session_seconds(setting, one, 1) - usual
+
+    def after() -> float:
+        return _session_seconds(setting, one) - usual
+
+    assert best(first, 0.15) < 0.15, "a tenth of a second, and the database in its place"
     assert eventually(lambda: _closed(one), 5)
     usual = _session_seconds(setting, one)
     with _frozen(setting.pid):
-        first = _session_seconds(setting, one, 1)
-        after = _session_seconds(setting, one)
-        assert first < usual + 0.15, "a tenth of a second, and the database in its place"
-        assert after < usual + 0.05, "the circuit is open"
+        setting.viewer.status(one)
+        assert best(after, 0.05) < 0.05, "the circuit is open"
         assert metric(one, "leadline_cache_open") == 1
         assert readiness(one, "redis") == "down"
         assert "error" not in setting.viewer.states(one)
     assert eventually(lambda: _closed(one), 3), "it closes by itself"
-    setting.viewer.load(one)
-    assert setting.viewer.states(one) & {"hit", "stale"}
+    assert eventually(lambda: bool(setting.viewer.states(one) & {"hit", "stale"}), 5)
 
 
 def _session_seconds(setting: Setting, at: Served, times: int = 5) -> float:
@@ -139,7 +143,7 @@ def test_f26_a_full_redis_only_misses(setting: Setting) -> None:
             for one in setting.served:
                 assert setting.viewer.status(one) == 200
                 assert "error" not in setting.viewer.states(one)
-                assert _closed(one), "a full one is not away"
+                assert eventually(lambda one=one: _closed(one), 1), "a full one is not away"  # type: ignore[misc]
         finally:
             client.config_set("maxmemory", "256mb")
 
@@ -163,7 +167,7 @@ def test_f28_a_redis_that_was_out_of_reach_is_found_again_and_readiness_tells(se
     setting.valkey.stop()
     setting.viewer.load(one)
     assert eventually(lambda: readiness(one, "redis") == "down", 2)
-    time.sleep(3)
+    time.sleep(1)  # it is tried four times a second
     assert readiness(one, "redis") == "down"
     setting.valkey.start()
     assert eventually(lambda: readiness(one, "redis") == "ok", 5), "without a restart"

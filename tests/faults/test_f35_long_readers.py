@@ -12,6 +12,7 @@ import psycopg
 from tests.faults.workers import DAILY, HOURLY, MODEL, WIN, rows, timed_reads, until, worker, write
 from tests.support import business
 from tests.support.databases import Database
+from tests.support.waiting import LATE
 
 _VERSION = "SELECT version FROM leadline.rollup_state WHERE name = '{}'"
 _BOTH = (
@@ -34,7 +35,7 @@ async def test_refreshes_go_on_and_nobody_waits(database: Database, tmp_path: Pa
                     await until(database.reader, _VERSION.format(name), _above(version))
             assert await (await long_reader.execute(_BOTH)).fetchone() == before, "one snapshot"
         assert took
-        assert max(took) < 1, max(took)
+        assert max(took) < 1 + LATE, max(took)
 
 
 async def test_a_new_definition_waits_for_the_long_reader_and_others_do_not_wait_for_it(
@@ -49,7 +50,7 @@ async def test_a_new_definition_waits_for_the_long_reader_and_others_do_not_wait
                 (tmp_path / "model.yaml").write_text(MODEL.replace("[won_count, won_amount]", "[won_count]"))
                 failed = await running.has("rollup_failed", HOURLY)
                 assert failed["code"] == "timeout"
-            assert max(took) < 1, max(took)
+            assert max(took) < 1 + LATE, max(took)
         columns = "SELECT count(*) FROM pg_attribute WHERE attrelid = 'leadline.deals_by_hour'::regclass "
         await until(database.reader, columns + "AND attnum > 0", lambda count: count == 3)
 
@@ -72,8 +73,7 @@ async def test_of_two_workers_one_refreshes_and_the_other_says_busy(
             refreshing = (
                 "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'REFRESH%' AND state = 'active'"
             )
-            await until(database.admin, refreshing, lambda count: count > 0)
-            assert rows(database.admin, refreshing) == [(1,)]
+            assert await until(database.admin, refreshing, lambda count: count > 0) == 1
             for task in busy:
                 task.cancel()
         won = rows(database.reader, "SELECT count(*) FROM deals WHERE status = 'won'")[0][0]

@@ -36,7 +36,7 @@ async def test_a_worker_killed_in_a_refresh_leaves_the_old_rows_and_another_goes
             running.process.kill()
         assert rows(database.reader, _SUM) == before
         # The server notices that its client is gone, though the refresh still waits for its lock.
-        await until(database.admin, _WAITING, lambda waits: not waits, seconds=5)
+        await until(database.admin, _WAITING, lambda waits: not waits)
     async with worker(database, tmp_path) as other:
         await other.has("rollup_refreshed", DAILY)
     assert rows(database.reader, _SUM) == rows(database.reader, _WON)
@@ -74,7 +74,7 @@ async def test_a_refresh_that_gets_no_lock_in_time_is_given_up_and_tried_again(
             failed = await running.has("rollup_failed", DAILY)
             assert failed["code"] == "timeout"
             assert rows(database.reader, _SUM) == before
-        await until(database.reader, _SUM, lambda sum_: sum_ == before[0][0] + 1, seconds=30)
+        await until(database.reader, _SUM, lambda sum_: sum_ == before[0][0] + 1)
         assert _list(database, tmp_path)[DAILY]["state"] in ("fresh", "touched", "stale")
 
 

@@ -48,7 +48,7 @@ class WorkerProcess:
         async for line in self.process.stderr:
             self.events.append(json.loads(line))
 
-    async def said(self, wanted: Callable[[dict[str, Any]], bool], seconds: float = 20) -> dict[str, Any]:
+    async def said(self, wanted: Callable[[dict[str, Any]], bool], seconds: float = 60) -> dict[str, Any]:
         """The first event that fits, now or within some seconds."""
         async with asyncio.timeout(seconds):
             while True:
@@ -57,7 +57,7 @@ class WorkerProcess:
                         return event
                 await asyncio.sleep(0.02)
 
-    async def has(self, event: str, rollup: str = DAILY, seconds: float = 20) -> dict[str, Any]:
+    async def has(self, event: str, rollup: str = DAILY, seconds: float = 60) -> dict[str, Any]:
         """The first event of that name about a rollup."""
         return await self.said(lambda one: one["event"] == event and one["rollup"] == rollup, seconds)
 
@@ -86,7 +86,7 @@ async def worker(database: Database, folder: Path, model: str = MODEL) -> AsyncI
         await reading
 
 
-async def until(dsn: str, query: str, wanted: Callable[[Any], bool], seconds: float = 20) -> Any:
+async def until(dsn: str, query: str, wanted: Callable[[Any], bool], seconds: float = 60) -> Any:
     """The value of a query once it is as wanted."""
     async with asyncio.timeout(seconds):
         while True:
