@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.integration.planner.oracle_columns import Beside, comparison
+from tests.integration.planner.oracle_columns import Beside, comparison, suffix
 from tests.integration.planner.oracle_facts import ALL, Facts, Group, Slice
 from tests.integration.planner.oracle_filters import passes
 from tests.integration.planner.oracle_frames import Frame, bucket_frame, range_frame
@@ -147,20 +147,28 @@ class Table:
         by = asked.get("by") or self._sorted_by() or self.metrics[0].name
         place = [name for _, name in self.suffixed()].index(by)
         fields = (self.names[of], *([self.names[per]] if per is not None else []))
-        frame = range_frame(self.facts.clock, self.facts.range)
+        worth_of = self._worth(by)
         ranked: dict[Any, list[tuple[Any, ...]]] = {}
         for one in {_member(group, of, per) for group in groups}:
-            found = value(self.facts, self.facts.spec.metrics[by], frame, Slice(fields, frozenset([one])))
-            worth = rounds(place, found)
+            worth = rounds(place, worth_of(Slice(fields, frozenset([one]))))
             key = (worth is None, -worth if worth is not None else 0, one[0] is None, one[0])
             ranked.setdefault(one[1:], []).append((key, one))
         return {one for found in ranked.values() for _, one in sorted(found)[: asked["n"]]}
 
     def _sorted_by(self) -> str | None:
-        """The first sort key, where it is a metric."""
-        sort = self.facts.query.get("sort") or [{"by": ""}]
-        names = [one.name for one in self.metrics]
-        return sort[0]["by"] if sort[0]["by"] in names else None
+        """The first sort key that is a metric or a comparison."""
+        names = [name for _, name in self.suffixed()]
+        return next((one["by"] for one in self.facts.query.get("sort") or () if one["by"] in names), None)
+
+    def _worth(self, by: str) -> Callable[[Slice], Any]:
+        """The value of a column over the whole range."""
+        name, _, asked = by.partition(":")
+        metric, frame = self.facts.spec.metrics[name], range_frame(self.facts.clock, self.facts.range)
+        if not asked:
+            return lambda slice_: value(self.facts, metric, frame, slice_)
+        one = next(one for one in self.facts.query["compare"] if suffix(one) == asked)
+        beside = comparison(self.facts, one, None)
+        return lambda slice_: beside.cell(metric, slice_, frame, None)
 
     def _others(self, out: set[Group], of: int, rounds: Rounds) -> Iterator[Line]:
         """One line for each bucket and combination of the other fields, computed from its rows."""
