@@ -25,7 +25,7 @@ from leadline.api.telemetry import Telemetry
 from leadline.api.whole import Whole, Wholes, accepted
 from leadline.core.errors import LeadlineError
 from leadline.core.viewer import Viewer
-from leadline.engine.finding import Finds
+from leadline.engine.finding import Finds, Found
 
 _log = structlog.get_logger("leadline.api")
 _K = TypeVar("_K")
@@ -145,20 +145,19 @@ class Warm:
 
     def _at_once(self, composed: Composed, finds: Finds) -> Whole | None:
         """All answers, if there is one to each question; those that no longer hold are read anew besides."""
-        known = self._wholes.get(composed, finds)
-        if known is not None:
-            return known
-        if len(finds.found) != len(composed.questions) or finds.published is None:
+        if finds.published is None:
             return None
-        if any(one.entry is None or one.freshness == "old" for one in finds.found):
-            return None
-        self._refresh(composed, finds)
-        return self._wholes.put(composed, finds)
+        whole = self._wholes.get(composed, finds)
+        if whole is None:
+            if len(finds.found) != len(composed.questions) or not all(map(_shown, finds.found)):
+                return None
+            whole = self._wholes.put(composed, finds)
+        if whole.refresh_due():
+            self._refresh(composed, finds)
+        return whole
 
     def _refresh(self, composed: Composed, finds: Finds) -> None:
         """Has anew what no longer holds, and with it what soon will not: then all of it holds together."""
-        if finds.until:
-            return
         for question, one in zip(composed.good, finds.found, strict=True):
             if one.until < finds.now + _TOGETHER:
                 self._services.engine.refresh(question, _TOGETHER)
@@ -169,7 +168,7 @@ class Warm:
         self, scope: Scope, headers: dict[bytes, bytes], send: Send, ready: Whole, began: float
     ) -> None:
         out = _HEADERS[scope["scheme"] == "https"]
-        if ready.current and accepted(headers.get(b"accept-encoding", b"")):
+        if accepted(headers.get(b"accept-encoding", b"")):
             body, out = ready.packed(began), [*out, _GZIP]
         else:
             body = ready.plain(began)
@@ -179,6 +178,11 @@ class Warm:
         for (layer, state), times in ready.counts.items():
             self._telemetry.query(layer, state, times)
         self._telemetry.request(ROUTE, "POST", 200, time.perf_counter() - began)
+
+
+def _shown(found: Found) -> bool:
+    """Whether there is an answer that may be shown without waiting."""
+    return found.entry is not None and found.freshness != "old"
 
 
 def _again(message: Message, receive: Receive) -> Receive:

@@ -99,6 +99,14 @@ def encode(entry: Entry) -> bytes:
     return b"%s%08x %s" % (VERSION, zlib.crc32(rest), rest)
 
 
+def beginning(data: bytes) -> bytes:
+    """How the bytes of an entry begin: checksum, scores and as_of. No other entry's begin like this."""
+    end = -1
+    for _ in range(3):
+        end = data.index(b"\n", end + 1)
+    return data[: end + 1]
+
+
 _heads = msgspec.json.Decoder(_Head)
 _names = msgspec.json.Decoder(tuple[str, ...])
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
+from uuid import uuid4
 
 import structlog
 
-from leadline.cache.entry import Entry, decode, encode
+from leadline.cache.entry import Entry, beginning, decode, encode
 from leadline.cache.held import Held
 from leadline.cache.leases import Leases
 from leadline.cache.lua import lua
 from leadline.cache.store import Store, StoreSettings
-from leadline.cache.versions import Published, Versions, beginning
+from leadline.cache.versions import Published, Versions
 from leadline.cache.wire import Command, Reply
 
 log = structlog.get_logger("leadline.cache")
@@ -43,11 +45,13 @@ class CacheSettings:
 class Looked:
     """What a lookup found. `published`: None where Redis is away. `now`: by the clock of Redis.
 
-    `beside`: the other values that were asked for.
+    `mark`: another one each time that an entry is kept, by whom ever; None where it is not known. `beside`:
+    the other values that were asked for.
     """
 
     entries: list[Entry | None]
     published: Published | None
+    mark: bytes | None
     now: float
     beside: Sequence[Reply] = ()
 
@@ -65,6 +69,8 @@ class ResultCache:
         self.versions = Versions(store, space)
         self.leases = Leases(store, space, self.settings.lease)
         self._held = Held(self.settings.held)
+        self._mark: bytes | None = None
+        self._me, self._numbers = uuid4().hex, itertools.count()
 
     @classmethod
     def at(cls, url: str, settings: CacheSettings | None = None, space: str = "main") -> ResultCache:
@@ -84,70 +90,81 @@ class ResultCache:
         """Where the answer to a question stands. `slot`: this minute's or the next one's (0 or 1)."""
         return f"ll:{self.space}:{quote(org, safe='')}:q:{live}.{slot}"
 
-    def held(self, name: str) -> Entry | None:
-        """The entry in this process."""
-        return self._held.get(name)
-
-    def sure(self, name: str) -> bool:
-        """Whether no other process can have a newer entry while the one that is held here holds.
-
-        Not after Redis was emptied: then another one may have read anew what this one still holds.
-        """
-        since = self._held.since(name)
-        return since is not None and since == beginning(self.versions.latest)
+    @property
+    def latest(self) -> tuple[Published, bytes | None]:
+        """Versions and mark that were read last: a guess of those of now, and no more."""
+        return self.versions.latest, self._mark
 
     async def look(self, names: Sequence[str], fingerprint: str, beside: Sequence[str] = ()) -> Looked:
-        """The entries of these names and the published versions, as of one instant. One round trip.
+        """The entries of these names and the published versions, as of one instant.
 
+        Entries that this process holds are fetched only if something was kept since they were compared with
+        those in Redis: the mark tells. One round trip; two where somebody has kept something since the last.
         `beside`: other names whose values are wanted. While Redis is away: the entries in this process.
         """
-        reply = await self.store.run("MGET", self.versions.name(fingerprint), *beside, *names)
-        if reply is None:
-            return Looked([self.held(name) for name in names], None, self.store.now())
-        first = 1 + len(beside)
-        published = self.versions.parsed(reply[0])
-        entries = [await self._entry(name, found) for name, found in zip(names, reply[first:], strict=True)]
-        return Looked(entries, published, self.store.now(), reply[1:first])
+        guess = self._mark
+        wanted = [name for name in names if not self._held.agrees(name, guess)]
+        looked = await self._look(names, wanted, fingerprint, beside)
+        if looked.published is None or looked.mark == guess or len(wanted) == len(names):
+            return looked
+        return replace(await self._look(names, names, fingerprint), beside=looked.beside)
 
-    async def _entry(self, name: str, found: Reply) -> Entry | None:
+    async def _look(
+        self, names: Sequence[str], wanted: Sequence[str], fingerprint: str, beside: Sequence[str] = ()
+    ) -> Looked:
+        """The same with one round trip, which fetches the entries that are `wanted`; the others are held."""
+        known = self.versions.name(fingerprint), self._mark_name(fingerprint)
+        reply = await self.store.run("MGET", *known, *beside, *wanted)
+        if reply is None:
+            return Looked([self._held.get(name) for name in names], None, None, self.store.now())
+        published, mark, first = self.versions.parsed(reply[0]), reply[1], 2 + len(beside)
+        self._mark = mark
+        got = {
+            name: await self._entry(name, data, mark)
+            for name, data in zip(wanted, reply[first:], strict=True)
+        }
+        entries = [got[name] if name in got else self._held.get(name) for name in names]
+        return Looked(entries, published, mark, self.store.now(), reply[2:first])
+
+    async def _entry(self, name: str, data: Reply, mark: bytes | None) -> Entry | None:
         """The entry in a reply, or a newer one that is held here: another Redis may have taken over."""
-        held = self.held(name)
-        if found is None:
+        held = self._held.compared(name, data, mark)
+        if held is not None or data is None:
             return held
-        entry = decode(found)
+        entry = decode(data)
         if entry is None:
             self.counters.corrupt += 1
             log.warning("cache_entry_damaged", key=name)
             await self.store.run("DEL", name)
-            return held
-        self._held.put(name, entry, beginning(self.versions.latest))
-        return held if held is not None and held.newer_than(entry) else entry
+            return self._held.get(name)
+        return self._held.put(name, entry, beginning(data), mark)
 
     async def keep(self, name: str, entry: Entry, fingerprint: str, *, primary: bool) -> Entry:
         """Keeps an entry and publishes the versions it was read in. What is kept now: it, or a newer one.
 
         `primary`: it was read on the primary.
         """
-        held = self.held(name)
-        if held is not None and held.newer_than(entry):
+        data = encode(entry)
+        begins = beginning(data)
+        if self._held.put(name, entry, begins) is not entry:
             self.counters.outdated += 1
-            return held
-        self._held.put(name, entry)
+            return self._held.get(name) or entry
         publish = self.versions.publishing(fingerprint, dict(entry.scores), primary=primary)
-        newer = await self._sent(name, encode(entry), entry, publish)
+        newer = await self._sent(name, data, entry, self._mark_name(fingerprint), publish)
         if newer is None:
             return entry
         self.counters.outdated += 1
-        self._held.put(name, newer)
-        return newer
+        return self._held.put(name, *newer)
 
-    async def _sent(self, name: str, data: bytes, entry: Entry, publish: Command) -> Entry | None:
-        """Sends it; the newer entry that was there, if there was one."""
+    async def _sent(
+        self, name: str, data: bytes, entry: Entry, mark: str, publish: Command
+    ) -> tuple[Entry, bytes] | None:
+        """Sends it; the newer entry that was there and how it begins, if there was one."""
         if len(data) > self.settings.largest:
             await self.store.run_all((publish,))
             return None
-        milliseconds = int(self.settings.keep * 1000)
-        keep = ("EVAL", lua("keep"), 1, name, data, *entry.order, milliseconds)
+        milliseconds, token = int(self.settings.keep * 1000), f"{self._me}.{next(self._numbers)}"
+        keep = ("EVAL", lua("keep"), 2, name, mark, data, *entry.order, milliseconds, token)
         replies = await self.store.run_all((publish, keep))
         if replies is None or not isinstance(replies[1], bytes):
             self.counters.kept += replies is not None
@@ -156,4 +173,9 @@ class ResultCache:
         if newer is None:  # it only looked like one
             self.counters.corrupt += 1
             await self.store.run_all((("DEL", name), keep))
-        return newer
+            return None
+        return newer, beginning(replies[1])
+
+    def _mark_name(self, fingerprint: str) -> str:
+        """Where the mark of answers over one version of the model stands; without expiry, as versions."""
+        return f"ll:{self.space}:m:{fingerprint}"

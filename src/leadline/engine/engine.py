@@ -32,6 +32,7 @@ from leadline.sources.postgres import Reader, Source
 
 log = structlog.get_logger("leadline.engine")
 Outcome = Served | LeadlineError
+_MOST_SCOPES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Engine:
         self._finding = Finding(cache)
         self._ready: Ready | None = None
         self._generation = 0
+        self._scopes: dict[tuple[Viewer, str], str] = {}
         cap = self._settings.byte_cap
         self._explaining = Explaining(self.prepare, self._finding, cache, source, clock, cap)
         self._drilling = Drilling(source, models, clock, cap)
@@ -137,8 +139,22 @@ class Engine:
         ready = self._models.ready
         if ready is not self._ready:
             self._ready, self._generation = ready, self._generation + 1
+            self._scopes.clear()
         minute = int((now or self._clock.now()).timestamp()) // 60
-        return viewer.org, viewer_scope(viewer, ready.bound), self._generation, minute
+        return viewer.org, self._scope(viewer, ready), self._generation, minute
+
+    def _scope(self, viewer: Viewer, ready: Ready) -> str:
+        """What a viewer may see; found out once for each, as every request asks for it.
+
+        The written attributes tell true from 1, which are equal to Python.
+        """
+        key = viewer, repr(viewer.attributes)
+        known = self._scopes.get(key)
+        if known is None:
+            if len(self._scopes) >= _MOST_SCOPES:
+                self._scopes.clear()
+            known = self._scopes[key] = viewer_scope(viewer, ready.bound)
+        return known
 
     # Answers
 

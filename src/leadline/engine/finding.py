@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from leadline.cache import Entry, ResultCache
+from leadline.cache import CacheSettings, Entry, ResultCache
 from leadline.cache.versions import Published
 from leadline.cache.wire import Reply
 from leadline.engine.asking import Prepared, Served
-from leadline.engine.freshness import Freshness, freshness, holds_until
+from leadline.engine.freshness import Freshness, freshness, holds_until, lasts_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,14 @@ class Found:
 class Finds:
     """What there is for several questions, and other values that were asked for (`beside`).
 
-    `published`: the versions it was judged by; None: Redis is away. `until`: if all of it is current, when
-    that ends at the latest by the clock of Redis, whatever the versions say; else 0. `now`: that clock.
+    `published`, `mark`: the versions and the mark of the cache under which it was found; None: Redis is away.
+    `until`: how long it stays what it is while these stay, by the clock of Redis; `now`: that clock.
     """
 
     found: list[Found]
     beside: Sequence[Reply] = ()
     published: Published | None = None
+    mark: bytes | None = None
     until: float = 0.0
     now: float = 0.0
 
@@ -55,63 +56,30 @@ class Finding:
 
     def __init__(self, cache: ResultCache | None) -> None:
         self._cache = cache
-        self.leading: set[str] = set()
-        """The questions that this process reads for the cluster."""
 
     async def find(
         self, prepared: Sequence[Prepared], beside: Sequence[str] = (), last: Finds | None = None
     ) -> Finds:
         """What there is for questions that were prepared over one model, and the values of names `beside`.
 
-        The versions are always read, entries only where this process holds none that the versions seen last
-        would bear. Where those have moved on, a second round trip reads what is doubtful now.
-
-        `last`: what was found for the same questions before; found again where nothing can have changed.
+        `last`: what was found for the same questions before; found again where nothing was published or kept
+        since. Versions and mark are always read.
         """
         cache = self._cache
         if cache is None or not prepared:
             return Finds([NOTHING] * len(prepared))
-        latest, now = cache.versions.latest, cache.store.now()
-        if last is not None and last.published is latest and now < last.until:
-            looked = await cache.look((), prepared[0].fingerprint, beside)
-            if looked.published is last.published and looked.now < last.until:
-                return Finds(last.found, looked.beside, last.published, last.until, looked.now)
-        held = [self._judged(one, cache.held(one.name), latest, now) for one in prepared]
-        wanted = self._wanted(prepared, held)
         fingerprint = prepared[0].fingerprint
-        looked = await cache.look([prepared[place].name for place in wanted], fingerprint, beside)
-        entries = dict(zip(wanted, looked.entries, strict=True))
+        if last is not None and _same(last, *cache.latest, cache.store.now()):
+            looked = await cache.look((), fingerprint, beside)
+            if _same(last, looked.published, looked.mark, looked.now):
+                return replace(last, beside=looked.beside, now=looked.now)
+        looked = await cache.look([one.name for one in prepared], fingerprint, beside)
         found = [
-            self._judged(one, entries.get(place, held[place].entry), looked.published, looked.now)
-            for place, one in enumerate(prepared)
+            self._judged(one, entry, looked.published, looked.now)
+            for one, entry in zip(prepared, looked.entries, strict=True)
         ]
-        doubtful = [place for place in self._wanted(prepared, found) if place not in entries]
-        await self._second(prepared, found, doubtful)
-        until = min(one.until for one in found) if looked.published is not None else 0.0
-        return Finds(found, looked.beside, looked.published, until, looked.now)
-
-    def _wanted(self, prepared: Sequence[Prepared], held: Sequence[Found]) -> list[int]:
-        """The places of those of which Redis may have a newer one than is held."""
-        return [
-            place
-            for place, (one, found) in enumerate(zip(prepared, held, strict=True))
-            if not self._is_newest(one, found)
-        ]
-
-    def _is_newest(self, prepared: Prepared, held: Found) -> bool:
-        """Whether nobody else has a newer one: it holds, or this process reads it now for the cluster."""
-        if self._cache is None or not self._cache.sure(prepared.name):
-            return False
-        return held.freshness == "hit" or (held.freshness == "stale" and prepared.question in self.leading)
-
-    async def _second(self, prepared: Sequence[Prepared], found: list[Found], wanted: list[int]) -> None:
-        """Looks at Redis for what this process holds and the present versions do not bear."""
-        if self._cache is None or not wanted:
-            return
-        names = [prepared[place].name for place in wanted]
-        looked = await self._cache.look(names, prepared[0].fingerprint)
-        for place, entry in zip(wanted, looked.entries, strict=True):
-            found[place] = self._judged(prepared[place], entry, looked.published, looked.now)
+        until = min(_lasts(one, cache.settings) for one in found)
+        return Finds(found, looked.beside, looked.published, looked.mark, until, looked.now)
 
     def holds(self, found: Found, ahead: float) -> bool:
         """Whether what was found is current, and will be for so many seconds if nothing changes."""
@@ -135,6 +103,15 @@ class Finding:
             return Found(None, "old", published)
         state = freshness(entry, prepared.question, published, now, self._cache.settings)
         return Found(entry, state, published)
+
+
+def _same(last: Finds, published: Published | None, mark: bytes | None, now: float) -> bool:
+    """Whether what was found last would be found under these versions and this mark."""
+    return mark is not None and last.mark == mark and last.published is published and now < last.until
+
+
+def _lasts(found: Found, settings: CacheSettings) -> float:
+    return lasts_until(found.entry, found.freshness, settings) if found.entry is not None else 0.0
 
 
 def _worth(found: Found) -> tuple[bool, int]:

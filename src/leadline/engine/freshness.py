@@ -37,6 +37,13 @@ def _holds(entry: Entry, published: Published | None, age: float, settings: Cach
     return entry.read_at + age < holds_until(entry)
 
 
+def lasts_until(entry: Entry, state: Freshness, settings: CacheSettings) -> float:
+    """Until when an entry stays what it was judged to be, if versions and question stay; 0: not known."""
+    if state == "hit":
+        return holds_until(entry)
+    return entry.read_at + entry.ttl + settings.stale if state == "stale" else 0.0
+
+
 def holds_until(entry: Entry) -> float:
     """When an entry ceases to count as current, whatever the versions say; by the clock of Redis."""
     return entry.read_at + (LONGEST if entry.exact else entry.ttl)

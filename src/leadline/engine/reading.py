@@ -146,15 +146,9 @@ class Readings:
                 return None
             return _Landed(before.entry, "hit")
 
-        return await self._leading.run(prepared.question, there, lambda: self._led(prepared, before, sitting))
-
-    async def _led(self, prepared: Prepared, before: Found, sitting: Sitting) -> _Landed:
-        """The reading of this process for the whole cluster."""
-        self._finding.leading.add(prepared.question)
-        try:
-            return await self._read(prepared, before, sitting)
-        finally:
-            self._finding.leading.discard(prepared.question)
+        return await self._leading.run(
+            prepared.question, there, lambda: self._read(prepared, before, sitting)
+        )
 
     async def _read(self, prepared: Prepared, before: Found, sitting: Sitting) -> _Landed:
         watch = Stopwatch.start()

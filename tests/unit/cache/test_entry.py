@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from leadline.cache.entry import VERSION, Entry, body_of, decode, encode
-from leadline.cache.held import Held
+from leadline.cache.entry import VERSION, Entry, beginning, body_of, decode, encode
 from leadline.cache.revive import result_of
 from leadline.core.result import CacheState, Column, Rejection, Result, ServedBy, Subtotals
 
@@ -81,14 +80,8 @@ def test_scores_decide_which_of_two_entries_is_newer_and_else_as_of() -> None:
     assert ENTRY.newer_than(other), "other rollups cannot be compared"
 
 
-def test_a_process_holds_a_few_and_never_an_older_one() -> None:
-    held = Held(8 * (len(BODY) + 600))
-    held.put("x", replace(ENTRY, as_of=20))
-    held.put("x", ENTRY)
-    found = held.get("x")
-    assert found is not None and found.as_of == 20
-    for number in range(20):
-        held.put(f"n{number}", ENTRY)
-    assert held.get("x") is None and held.get("n0") is None and held.get("n19") == ENTRY
-    held.put("large", replace(ENTRY, body=b"x" * 100_000))
-    assert held.get("large") is None
+def test_no_two_answers_begin_alike() -> None:
+    data, later = encode(ENTRY), encode(replace(ENTRY, as_of=18))
+    other = encode(replace(ENTRY, body=ENTRY.body + b" "))
+    assert data.startswith(beginning(data)) and beginning(data).count(b"\n") == 3
+    assert not later.startswith(beginning(data)) and not other.startswith(beginning(data))

@@ -1,5 +1,6 @@
 -- Keeps an entry unless the one that is there is newer: then that one is returned and stays.
--- KEYS[1] entry. ARGV: the new entry, its rollups, their scores, its as_of (microseconds, 20 digits), expiry in ms.
+-- KEYS: entry, mark. ARGV: the new entry, its rollups, their scores, its as_of (microseconds, 20 digits), expiry in
+-- ms, the new mark: another one each time, so that who has seen one knows whether anything was kept since.
 -- The first lines of an entry say the same of the one that is there (see entry.py). Scores of the same rollups only
 -- ever grow, so they decide; as_of decides where they are equal or cannot be compared.
 local old = redis.pcall('GET', KEYS[1])
@@ -13,4 +14,5 @@ if type(old) == 'string' then
   end
 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[5])
+redis.call('SET', KEYS[2], ARGV[6])
 return false
