@@ -19,7 +19,7 @@ def leadline(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     plain = {key: value for key, value in os.environ.items() if not key.startswith("LEADLINE_")}
     command = [sys.executable, "-m", "leadline.cli", *arguments]
     return subprocess.run(
-        command, cwd=folder, env=plain, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=folder, env=plain, capture_output=True, text=True, timeout=180, check=False
     )
 
 

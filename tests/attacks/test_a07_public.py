@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+from functools import partial
 
 import httpx
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from leadline.api.registry import ROUTES
 from leadline.api.route import ApiRoute
 from tests.attacks.conftest import Asking
+from tests.support.waiting import promptly
 
 PUBLIC = [route for route in ROUTES if route.policy == "public"]
 WORDS = ["SELECT", "psycopg", "Traceback", "sqlalchemy", "syntax error", "pg_catalog", "relation "]
@@ -52,7 +53,6 @@ def test_a07_any_body_is_answered_calmly(asking: Asking, body: bytes) -> None:
 def test_a07_queries_and_headers_are_answered_calmly(asking: Asking, route: ApiRoute) -> None:
     with asking.api.client() as client:
         for text in HOSTILE:
-            began = time.monotonic()
             written = text.encode("utf-8", "surrogatepass")[:2_000]
             address = httpx.URL(route.path, query=b"x=" + written.hex().encode())
             headers = {
@@ -60,12 +60,12 @@ def test_a07_queries_and_headers_are_answered_calmly(asking: Asking, route: ApiR
                 b"cookie": b"leadline_session=" + written[:80],
             }
             try:
-                calm(client.request(route.method, address, headers=list(headers.items())))
+                ask = partial(client.request, route.method, address, headers=list(headers.items()))
+                calm(promptly(ask, 3))
             except httpx.LocalProtocolError:
                 continue  # no header can carry it
             except httpx.RemoteProtocolError:
                 continue  # refused by the server's own reading of HTTP
-            assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")

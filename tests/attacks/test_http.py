@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 
 import httpx
 import pytest
@@ -13,6 +12,7 @@ from leadline.api.registry import ROUTES
 from tests.support.api import Running
 from tests.support.logs import logged
 from tests.support.state import PASSWORD, VIEWER
+from tests.support.waiting import promptly
 
 HOSTILE = [
     "x') OR 1=1--",
@@ -34,12 +34,11 @@ SIGN_IN = "/api/v1/session"
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a07_sign_in_withstands_hostile_text(api: Running, text: str) -> None:
     body = json.dumps({"email": text, "password": text}).encode()
-    began = time.monotonic()
-    answer = httpx.post(api.url + SIGN_IN, content=body, headers={"content-type": "application/json"})
+    headers = {"content-type": "application/json"}
+    answer = promptly(lambda: httpx.post(api.url + SIGN_IN, content=body, headers=headers), 3)
     assert answer.status_code in {400, 401}
     assert answer.json()["code"] in {"bad_json", "wrong_password"}
     assert "SELECT" not in answer.text and "psycopg" not in answer.text
-    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize(
@@ -274,9 +273,7 @@ def test_a77_many_idle_sockets_do_not_keep_others_out(api: Running) -> None:
     try:
         for one in idle:
             one.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
-        began = time.monotonic()
-        assert httpx.get(f"{api.url}/healthz").status_code == 200
-        assert time.monotonic() - began < 1
+        assert promptly(lambda: httpx.get(f"{api.url}/healthz"), 1).status_code == 200
     finally:
         for one in idle:
             one.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from leadline.planner.plan import Statement
 from leadline.sources.postgres import ReadConflictError, SourceSettings, parse_url
 from tests.support.databases import Database
 from tests.support.sources import ONE, opened, run
+from tests.support.waiting import LATE, eventually
 
 MOST_MEMORY = 200 * 1024 * 1024
 CHILD = """
@@ -49,17 +49,17 @@ asyncio.run(main(sys.argv[1], sys.argv[2], float(sys.argv[3])))
 def _in_a_process(dsn: str, sql: str, seconds: float) -> dict[str, Any]:
     """What a statement does to a process of its own: code, seconds, bytes that its memory grew."""
     command = [sys.executable, "-c", CHILD, dsn, sql, str(seconds)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=True)
     return dict(json.loads(done.stdout))
 
 
 @pytest.mark.parametrize(
     ("sql", "code", "seconds"),
     [
-        ("SELECT generate_series(1, 10000000000), repeat('x', 100)", "too_large", 5),
-        ("SELECT generate_series(1, 3000000)", "too_large", 5),
-        ("SELECT a.n FROM generate_series(1, 1000000) a(n), generate_series(1, 1000000) b", "too_large", 9),
-        ("SELECT repeat(repeat('x', 10000), 40000)", "too_large", 20),
+        ("SELECT generate_series(1, 10000000000), repeat('x', 100)", "too_large", 60),
+        ("SELECT generate_series(1, 3000000)", "too_large", 60),
+        ("SELECT a.n FROM generate_series(1, 1000000) a(n), generate_series(1, 1000000) b", "too_large", 60),
+        ("SELECT repeat(repeat('x', 10000), 40000)", "too_large", 60),
         ("SELECT count(*) FROM generate_series(1, 1e6) a, generate_series(1, 1e6) b", "timeout", 1),
         (
             "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n FROM r) SELECT count(*) FROM r",
@@ -74,23 +74,20 @@ def test_a22_a_question_without_an_end_is_stopped_in_little_memory(
 ) -> None:
     found = _in_a_process(database.reader, sql, seconds)
     assert found["code"] == code, found
-    assert found["took"] < seconds + 1.5
+    assert found["took"] < seconds + LATE
     assert found["grown"] < MOST_MEMORY
     assert found["after"] == [[1]]
-    assert _active(database) == []
+    assert eventually(lambda: not _active(database), 3), _active(database)
 
 
 def _active(database: Database) -> list[str]:
-    """The queries that still run in the database, a moment later."""
-    deadline = time.monotonic() + 3
+    """The queries that still run in the database."""
     query = (
         "SELECT query || coalesce(' waits for ' || wait_event, '') FROM pg_stat_activity "
         "WHERE datname = current_database() AND state = 'active' "
         "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
     )
-    while (found := run(database.admin, query)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return [text for (text,) in found]
+    return [text for (text,) in run(database.admin, query)]
 
 
 async def test_a22_a_temporary_file_past_the_roles_limit_is_told(database: Database) -> None:

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 ROOT = Path(__file__).parents[2]
 ZONE = "America/Chicago"
-PATIENCE_MS = 30_000
+PATIENCE_MS = 45_000
 """Tiles ask again every ten seconds."""
 
 
@@ -115,17 +115,17 @@ def number(page: Page, tile: str, metric: str, key: str = "[]") -> Decimal | Non
     return Decimal(raw) if raw else None
 
 
-def agrees(
-    page: Page, shown: Callable[[], object], wanted: Callable[[], object], within: float = PATIENCE_MS / 1000
-) -> None:
-    """Waits until what is shown is what is wanted: time passes for both while they are asked.
-
-    `within`: seconds.
-    """
-    end = time.monotonic() + within
+def agrees(page: Page, shown: Callable[[], object], wanted: Callable[[], object]) -> None:
+    """Waits until what is shown is what is wanted: time passes for both while they are asked."""
+    end = time.monotonic() + PATIENCE_MS / 1000
     while (seen := shown()) != (expected := wanted()):
         assert time.monotonic() < end, f"the page shows {seen}, SQL gives {expected}"
         page.wait_for_timeout(200)
+
+
+def asks(page: Page, text: str) -> None:
+    """Waits until the address asks for exactly this: what stands behind its question mark."""
+    page.wait_for_function("(wanted) => decodeURIComponent(location.search) === wanted", arg=text)
 
 
 def choose(page: Page, bar: str, item: str) -> None:

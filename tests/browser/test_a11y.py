@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.support import agrees
+
 pytestmark = pytest.mark.browser
 
 
@@ -17,31 +19,35 @@ def violations(page: Page, axe: str) -> list[str]:
     return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
+def blameless(page: Page, axe: str) -> None:
+    """Waits until axe finds nothing: what still moves or fades in is looked at once it stands."""
+    agrees(page, lambda: violations(page, axe), list)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/", "/?table=revenue_series,ranking&compare=none", "/status"])
 def test_desktop(page: Page, axe: str, path: str, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.goto(path)
     page.wait_for_load_state("networkidle")
-    assert violations(page, axe) == []
+    blameless(page, axe)
 
 
 def test_phone(phone: Page, axe: str) -> None:
-    assert violations(phone, axe) == []
+    blameless(phone, axe)
 
 
 def test_sign_in(page: Page, axe: str) -> None:
     page.context.clear_cookies()
     page.goto("/signin")
-    assert violations(page, axe) == []
+    blameless(page, axe)
 
 
 @pytest.mark.parametrize("bar", ["range", "compare", "rep.region"])
 def test_open_menus(page: Page, axe: str, bar: str) -> None:
     page.emulate_media(reduced_motion="reduce")
     page.locator(f"[data-bar='{bar}']").click()
-    page.wait_for_timeout(300)
-    assert violations(page, axe) == []
+    blameless(page, axe)
 
 
 def test_about_this_number(page: Page, axe: str) -> None:
@@ -51,8 +57,7 @@ def test_about_this_number(page: Page, axe: str) -> None:
     about = page.get_by_role("dialog", name="This month")
     expect(about).to_contain_text("Amount of deals won")
     expect(about).to_contain_text("Answered from")
-    page.wait_for_timeout(300)
-    assert violations(page, axe) == []
+    blameless(page, axe)
     page.keyboard.press("Escape")
     expect(about).to_have_count(0)
 
@@ -60,11 +65,11 @@ def test_about_this_number(page: Page, axe: str) -> None:
 def test_tab_goes_tile_to_tile_and_enter_inside(page: Page) -> None:
     page.locator("[data-tile=revenue_today]").focus()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.dataset.tile") == "revenue_week"
+    expect(page.locator("[data-tile=revenue_week]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("[data-tile=revenue_week]").get_by_role("button").first).to_be_focused()
     page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.dataset.tile") == "revenue_week"
+    expect(page.locator("[data-tile=revenue_week]")).to_be_focused()
 
 
 def test_a_table_of_every_chart_by_a_key(page: Page) -> None:

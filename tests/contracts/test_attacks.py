@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+from functools import partial
 from typing import Any
 
 import httpx
@@ -13,6 +13,7 @@ import pytest
 from tests.support.databases import Database
 from tests.support.product import Served, leadline
 from tests.support.state import PASSWORD
+from tests.support.waiting import promptly
 
 QUERY = "/api/v1/query"
 HOSTILE = [
@@ -39,13 +40,12 @@ def _tables(company: Database) -> set[str]:
 def test_a01_filter_values_are_only_ever_values(client: httpx.Client, company: Database, text: str) -> None:
     before = _tables(company)
     for op in TEXT_OPERATORS:
-        began = time.monotonic()
         filters = [{"field": "rep.region", "op": op, "values": [text]}]
-        answer = client.post(QUERY, json={"metrics": ["leads"], "filters": filters})
+        question = {"metrics": ["leads"], "filters": filters}
+        answer = promptly(partial(client.post, QUERY, json=question), 3)
         assert answer.status_code in {200, 400, 413}, answer.text[:300]
         if op in {"eq", "in", "contains"} and answer.status_code == 200:
             assert answer.json()["data"] == [[0]]
-        assert time.monotonic() - began < 3
     assert _tables(company) == before
 
 
@@ -131,11 +131,9 @@ def test_a24_errors_carry_no_data_of_the_source(client: httpx.Client, company: D
 
 
 def test_a76_searching_is_linear(client: httpx.Client) -> None:
-    began = time.monotonic()
     filters = [{"field": "rep.name", "op": "contains", "values": ["(a+)+$" * 1000, "%_" * 5000]}]
-    answer = client.post(QUERY, json={"metrics": ["leads"], "filters": filters})
+    answer = promptly(lambda: client.post(QUERY, json={"metrics": ["leads"], "filters": filters}), 2)
     assert (answer.status_code, answer.json()["data"]) == (200, [[0]])
-    assert time.monotonic() - began < 2
 
 
 def test_a78_a_thousand_conditions_are_answered_or_refused(client: httpx.Client) -> None:
@@ -149,10 +147,8 @@ def test_a78_a_thousand_conditions_are_answered_or_refused(client: httpx.Client)
         [nested],
         [{**one, "op": "in", "values": ["x"] * 1001}],
     ):
-        began = time.monotonic()
-        answer = client.post(QUERY, json={"metrics": ["leads"], "filters": filters})
+        answer = promptly(partial(client.post, QUERY, json={"metrics": ["leads"], "filters": filters}), 5)
         assert answer.status_code in {200, 400, 413}, answer.text[:200]
-        assert time.monotonic() - began < 5
 
 
 def test_a32_two_people_do_not_share_an_answer_that_is_not_theirs(

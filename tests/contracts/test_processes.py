@@ -26,7 +26,7 @@ def test_a_signal_ends_it_cleanly(
     with served(log, environment=environment) as running:
         assert httpx.get(f"{running.url}/healthz").status_code == 200
         running.process.send_signal(number)
-        assert running.process.wait(15) == 0
+        assert running.process.wait(60) == 0
     records = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     assert any(record["event"] == "request" and record["status"] == 200 for record in records)
     assert PASSWORD not in log.read_text(encoding="utf-8")

@@ -81,7 +81,7 @@ class EchoEngine:
     async def _silence(self) -> None:
         self.began.set()
         try:
-            await asyncio.sleep(30)
+            await asyncio.sleep(120)
         except asyncio.CancelledError:
             self.cancelled.set()
             raise
@@ -189,11 +189,11 @@ def running(
     thread = threading.Thread(target=lambda: loop.run_until_complete(main()))
     thread.start()
     try:
-        assert ready.wait(20)
+        assert ready.wait(60)
         yield Running(url_of(bound), engine)
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
+        thread.join(60)
         loop.close()
 
 

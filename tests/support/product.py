@@ -42,7 +42,7 @@ def leadline(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=180,
     )
 
 
@@ -61,7 +61,7 @@ def served(log: Path, *arguments: str, environment: Mapping[str, str]) -> Iterat
         yield Served(json.loads(first)["url"], process)
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
         process.stdout.close()
 
 

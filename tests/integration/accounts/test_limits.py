@@ -29,7 +29,7 @@ async def test_without_redis_this_process_counts_alone() -> None:
     assert [await counter.count("k", 60) for _ in range(3)] == [1, 2, 3]
     await counter.clear("k")
     assert await counter.count("k", 60) == 1
-    assert time.monotonic() - began < 0.2
+    assert time.monotonic() - began < 5, "no retries, which would take longer each"
     await away.close()
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from leadline.planner.bound import BoundModel
 from leadline.rollups import states
+from leadline.rollups.landing import landing_at
 from leadline.rollups.service import Rollups
 from leadline.sources.postgres import Source, SourceSettings, parse_url
 from tests.support import business
-from tests.support.databases import Database
+from tests.support.databases import Database, Databases
 
 
 def settings_of(database: Database) -> SourceSettings:
@@ -49,3 +50,33 @@ async def rollups(source: Source) -> Rollups:
     for name in made.definitions:
         await made.refresh(name)
     return made
+
+
+@pytest.fixture
+async def reading(database: Database) -> AsyncIterator[Source]:
+    """A source of which nobody has made our schema."""
+    business.fill(database.business)
+    run(database.admin, "DROP SCHEMA leadline CASCADE")
+    opened = Source(SourceSettings(parse_url(database.reader)))
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def ours(databases: Databases) -> AsyncIterator[Source]:
+    """Our own database, with nothing in it."""
+    fresh = databases.create()
+    run(fresh.admin, "DROP SCHEMA leadline CASCADE")
+    opened = landing_at(fresh.business)
+    assert opened is not None
+    await opened.open()
+    yield opened
+    await opened.close()
+    databases.drop(fresh)
+
+
+def run(dsn: str, statement: str) -> None:
+    """Runs a statement at once."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(statement)

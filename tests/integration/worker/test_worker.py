@@ -25,6 +25,7 @@ from tests.support import business
 from tests.support.databases import Database
 from tests.support.relay import Relay
 from tests.support.state import migrated, state_database
+from tests.support.waiting import LATE
 
 __all__ = ["migrated", "state_database"]
 
@@ -48,7 +49,7 @@ async def source(database: Database) -> AsyncIterator[Source]:
 
 
 async def _until(source: Source, models: Models, wanted: Any) -> dict[str, Known]:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(15 + LATE):
         while True:
             known = await Rollups(source, models.current).known() if _has_model(models) else {}
             if wanted(known):
@@ -131,13 +132,13 @@ async def test_as_a_process_it_logs_json_without_secrets_and_ends_with_0(
     )  # fmt: skip
     lines: list[str] = []
     assert process.stderr is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(30 + LATE):
         while not any("rollup_built" in line for line in lines):
             line = (await process.stderr.readline()).decode()
             assert line, lines
             lines.append(line)
     process.send_signal(signal.SIGTERM)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(10 + LATE):
         lines += (await process.stderr.read()).decode().splitlines(keepends=True)
         assert await process.wait() == 0
     events = [json.loads(line)["event"] for line in lines]

@@ -42,11 +42,11 @@ def test_what_is_no_json_is_refused(body: bytes) -> None:
 @pytest.mark.parametrize("deep", [DEEPEST + 1, 1000, 400_000])
 @pytest.mark.parametrize("pair", [(b"[", b"]"), (b'{"a":', b"}")])
 def test_a78_deep_nesting_is_refused_at_once(deep: int, pair: tuple[bytes, bytes]) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(LeadlineError) as refused:
         read_json(pair[0] * deep + b"1" + pair[1] * deep)
     assert refused.value.code == "too_large"
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_what_is_json_is_read() -> None:

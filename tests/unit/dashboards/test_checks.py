@@ -98,13 +98,13 @@ def test_two_of_a_kind_are_told(tmp_path: Path) -> None:
 
 
 def test_a69_hostile_files_are_refused_quickly(tmp_path: Path) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     bomb = "a: &a [x, x]\n" + "".join(
         f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20)
     )
     for text in (bomb, "[" * 5000, "a: " * 5000, "\x00", "a: !!python/object/apply:os.system [id]"):
         assert [code for _, code in _issues(tmp_path, text)] == ["bad_yaml"]
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_the_schema_takes_what_we_take() -> None:

@@ -11,7 +11,7 @@ from leadline.embedded.processes import Command
 
 
 def _ended(application: Application) -> int:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         status = application.revive()
         if status is not None:

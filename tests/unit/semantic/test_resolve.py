@@ -165,9 +165,9 @@ def test_a_search_among_many_joins_ends(load_text: Callable[[str], Loaded]) -> N
         )
     found = load_text("\n".join(lines)).model
     assert found is not None
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(LeadlineError, match="unreachable_field"):
         resolve(found, "d0", "end.x")
     with pytest.raises(LeadlineError, match="ambiguous_path"):
         resolve(found, "d0", "d9.y")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

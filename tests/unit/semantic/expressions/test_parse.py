@@ -266,7 +266,7 @@ def test_whatever_comes_in_only_a_refusal_or_a_stable_expression_comes_out(text:
     "text", ["(" * 4000, "cast(" * 900, "case when " * 400, "a.b" * 2000, "'" * 7999, "a or " * 1500 + "a"]
 )
 def test_hostile_texts_are_refused_at_once(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(LeadlineError):
         parse(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
