@@ -16,6 +16,7 @@ from leadline.core.errors import LeadlineError
 from leadline.engine import Engine, Models
 from leadline.engine.origins import Origin
 from leadline.engine.publishing_versions import Publishing
+from leadline.rollups.landing import landing_at
 from leadline.settings import Settings, default_model_dir
 from leadline.sources.postgres import Source, SourceSettings, parse_url
 from leadline.sources.tasks import end
@@ -77,7 +78,21 @@ async def data(
         if watched and cache is not None:
             await stack.enter_async_context(running(Publishing(source, cache, models).run()))
         clock = Clock.from_text(settings.clock)
-        yield Data(source, models, Engine(source, cache, models, clock), clock, cache)
+        landing = await stack.enter_async_context(_landing(settings)) if watched else None
+        yield Data(source, models, Engine(source, cache, models, clock, landing=landing), clock, cache)
+
+
+@asynccontextmanager
+async def _landing(settings: Settings) -> AsyncIterator[Source | None]:
+    """Our own database as the place where rollups land, where it can be one."""
+    landing = landing_at(settings.state_url)
+    if landing is not None:
+        await landing.open()
+    try:
+        yield landing
+    finally:
+        if landing is not None:
+            await landing.close()
 
 
 @asynccontextmanager

@@ -72,24 +72,40 @@ class Reading:
     primary: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The way to an answer: its plan, by these states of the rollups, and what it will rely on."""
+
+    plan: Plan
+    states: Mapping[str, RollupState]
+    relied: Reliance
+
+
 async def answer(snapshot: Snapshot, asked: Asked, clock: Clock, watch: Stopwatch, byte_cap: int) -> Reading:
     """The answer as of a snapshot. Raises LeadlineError, or `ReadConflictError` to begin anew."""
     watch.lap("plan")
-    reader, states = snapshot.reader, await snapshot.states(asked.ready)
+    states = await snapshot.states(asked.ready)
     watch.lap("source")
-    plan = await planned(reader, asked.ready.plans, asked.query, asked.keys, states)
+    plan = await planned(snapshot.reader, asked.ready.plans, asked.query, asked.keys, states)
+    chosen = Chosen(plan, states, reliance(plan, states, asked.ready.bound))
     watch.lap("plan")
+    return await read_chosen(snapshot, asked, chosen, clock=clock, watch=watch, byte_cap=byte_cap)
+
+
+async def read_chosen(
+    snapshot: Snapshot, asked: Asked, chosen: Chosen, *, clock: Clock, watch: Stopwatch, byte_cap: int
+) -> Reading:
+    """The answer of a plan. Raises as `answer` does."""
+    reader, plan = snapshot.reader, chosen.plan
     read = await execute(snapshot, plan, byte_cap)
     watch.lap("source")
-    known_at = _known(plan, states, reader.as_of)
-    as_of = _shown(clock.at(known_at), plan)
-    result = _result(asked.keys, plan, read, as_of)
+    known_at = _known(plan, chosen.states, reader.as_of)
+    result = _result(asked.keys, plan, read, _shown(clock.at(known_at), plan))
     served = replace(result.served_by, node=reader.node, lag_ms=reader.lag_ms)
-    relied = reliance(plan, states, asked.ready.bound)
     known = int(known_at.timestamp() * 1_000_000)
-    version = data_version(relied, known)
+    version = data_version(chosen.relied, known)
     result = replace(result, served_by=served, data_version=version, ms=watch.total())
-    return Reading(result, relied, known, primary=reader.lag_ms is None)
+    return Reading(result, chosen.relied, known, primary=reader.lag_ms is None)
 
 
 def _known(plan: Plan, states: Mapping[str, RollupState], read_at: datetime) -> datetime:

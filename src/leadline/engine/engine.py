@@ -22,6 +22,7 @@ from leadline.engine.asking import Prepared, Served, slot
 from leadline.engine.drilling import Drilling
 from leadline.engine.explaining import Explaining
 from leadline.engine.finding import Finding, Finds, Found
+from leadline.engine.landed import Landed
 from leadline.engine.models import Models, Ready
 from leadline.engine.reading import Readings
 from leadline.engine.sitting import Sitting
@@ -53,8 +54,10 @@ class Engine:
         models: Models,
         clock: Clock,
         settings: EngineSettings | None = None,
+        *,
+        landing: Source | None = None,
     ) -> None:
-        """`cache` None: nothing is kept."""
+        """`cache` None: nothing is kept. `landing`: our own database, where rollups may have landed."""
         self._settings = settings or EngineSettings()
         self._cache, self._models, self._clock = cache, models, clock
         self._finding = Finding(cache)
@@ -65,7 +68,13 @@ class Engine:
         self._explaining = Explaining(self.prepare, self._finding, cache, source, clock, cap)
         self._drilling = Drilling(source, models, clock, cap)
         self._readings = Readings(
-            source, cache, self._finding, clock, byte_cap=cap, at_once=self._settings.at_once
+            source,
+            cache,
+            self._finding,
+            clock,
+            byte_cap=cap,
+            at_once=self._settings.at_once,
+            landed=Landed(landing, clock, cap) if landing is not None else None,
         )
 
     @property
@@ -171,7 +180,7 @@ class Engine:
     async def serve(self, prepared: Prepared, *, fresh_only: bool = False) -> Served:
         """The answer to one question. Raises LeadlineError."""
         watch = Stopwatch.start()
-        [found] = (await self._finding.find([prepared])).found
+        [found] = await self._finding.best([prepared])
         sitting = self._readings.sitting(1, found.published)
         try:
             return await self._readings.served(prepared, found, watch, sitting, fresh_only=fresh_only)
@@ -188,7 +197,7 @@ class Engine:
         watch, groups = Stopwatch.start(), _grouped(questions)
         for places, error in groups.errors:
             yield places, error
-        found = (await self._finding.find(groups.asked)).found
+        found = await self._finding.best(groups.asked)
         missing = sum(one.freshness != "hit" for one in found)
         sitting = self._readings.sitting(missing, found[0].published if found else None)
         tasks: dict[asyncio.Task[Outcome], list[int]] = {}

@@ -19,13 +19,12 @@ from leadline.engine.answering import Reading, Stopwatch, answer
 from leadline.engine.asking import Prepared, Served
 from leadline.engine.finding import NOTHING, Finding, Found
 from leadline.engine.flights import Flights
+from leadline.engine.landed import AWAY, Landed
 from leadline.engine.leading import Leading
 from leadline.engine.sitting import Sitting
 from leadline.sources.postgres import Need, Source
 
 log = structlog.get_logger("leadline.engine")
-_AWAY = frozenset({"source_unavailable", "source_login", "timeout"})
-"""Errors that say nothing of the question: its last good answer is better than none."""
 _AT_ONCE_BEHIND = 4
 """Answers that are read at once though nobody waits for them."""
 _TROUBLE = 1.0
@@ -57,10 +56,12 @@ class Readings:
         *,
         byte_cap: int,
         at_once: int,
+        landed: Landed | None = None,
     ) -> None:
         """`at_once`: transactions of questions that come together, at most."""
         self._source, self._cache, self._finding = source, cache, finding
         self._clock, self._byte_cap, self._at_once = clock, byte_cap, at_once
+        self._landed = landed
         self._leading = Leading(cache) if cache is not None else None
         self._flights: Flights[_Landed] = Flights()
         self._refreshing: dict[str, asyncio.Task[None]] = {}
@@ -76,14 +77,13 @@ class Readings:
         *,
         fresh_only: bool = False,
     ) -> Served:
-        """The answer to a question for which the cache has `found`, else read in `sitting`.
+        """The answer to a question for which the cache has `found` at best, else read in `sitting`.
 
         Raises LeadlineError.
         """
         if found.freshness == "hit":
             return found.served(watch.total())
         if not fresh_only and self._cache is not None:
-            found = found if found.freshness == "stale" else await self._finding.last(prepared)
             if found.freshness == "stale" or (found.entry is not None and self._in_trouble()):
                 self.refresh(prepared)
                 return found.served(watch.total())
@@ -96,7 +96,7 @@ class Readings:
         try:
             landed = await self._flights.join(prepared.question, lambda: self._flight(prepared, sitting))
         except LeadlineError as error:
-            if error.code not in _AWAY or last.entry is None:
+            if error.code not in AWAY or last.entry is None:
                 raise
             return last.served(watch.total())
         return Served(landed.entry, landed.state, landed.ms or watch.total())
@@ -141,7 +141,7 @@ class Readings:
         async def there() -> _Landed | None:
             """The answer, if another process has read it meanwhile; else what was shown before."""
             nonlocal before
-            before = await self._finding.last(prepared)
+            [before] = await self._finding.best([prepared])
             if before.entry is None or not self._finding.holds(before, ahead):
                 return None
             return _Landed(before.entry, "hit")
@@ -155,7 +155,7 @@ class Readings:
         try:
             reading = await self._within(prepared, before, watch, sitting)
         except LeadlineError as error:
-            if error.code in _AWAY:
+            if error.code in AWAY:
                 self._trouble_until = time.monotonic() + _TROUBLE
             raise
         self._trouble_until = 0.0
@@ -163,8 +163,11 @@ class Readings:
 
     async def _within(self, prepared: Prepared, before: Found, watch: Stopwatch, sitting: Sitting) -> Reading:
         """A reading that is not behind what was shown or published: else the primary's."""
+        landed = await self._landed.answer(prepared.asked, watch) if self._landed is not None else None
+        if landed is not None and not _may_be_behind(landed, before):
+            return landed
         reading = await self._from(prepared, watch, sitting)
-        if reading.primary or not (_is_unknown(before.published) or _is_behind(reading, before)):
+        if reading.primary or not _may_be_behind(reading, before):
             return reading
         return await self._from(prepared, watch, Sitting(self._source, 0, 1, PRIMARY))
 
@@ -209,8 +212,10 @@ def _is_unknown(published: Published | None) -> bool:
     return published is not None and beginning(published) is None
 
 
-def _is_behind(reading: Reading, before: Found) -> bool:
-    """Whether the node knew less than what was shown before, or than what is published."""
+def _may_be_behind(reading: Reading, before: Found) -> bool:
+    """Whether its node knew less than what was shown before, or than what is published, if that is known."""
+    if _is_unknown(before.published):
+        return True
     if before.entry is not None and reading.as_of < before.entry.as_of:
         return True
     published = before.published or {}

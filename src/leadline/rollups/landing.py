@@ -8,10 +8,10 @@ one snapshot, so that those which are refreshed together can answer together.
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -22,7 +22,9 @@ from leadline.planner.plan import RollupState
 from leadline.rollups.build import build_table, relation
 from leadline.rollups.define import Definition
 from leadline.rollups.refresh import Action, Outcome, alone, record, record_failure
-from leadline.rollups.states import read_states, states_in
+from leadline.rollups.schedule import interval
+from leadline.rollups.states import AGE_BOUND, read_states, states_in
+from leadline.semantic.model import Model
 from leadline.sources.postgres import Reader, Source, SourceSettings, parse_url
 from leadline.sources.postgres.node import Connection
 
@@ -71,6 +73,13 @@ async def read_landed(
         name: replace(state, stale=state.stale or _age(state, reader.now) > bounds[name])
         for name, state in states.items()
     }
+
+
+def bounds(model: Model, names: Iterable[str]) -> dict[str, float]:
+    """Seconds for which each landed rollup serves: twice its interval, and never only for a moment."""
+    zone, now = model.calendar.zone, datetime.now(UTC)
+    spans = {name: interval(model.rollups[name].refresh, zone, now) for name in names}
+    return {name: max(2 * span.total_seconds(), AGE_BOUND) for name, span in spans.items()}
 
 
 def _age(state: RollupState, now: datetime) -> float:

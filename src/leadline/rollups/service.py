@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -15,12 +15,12 @@ from leadline.planner.bound import BoundModel
 from leadline.planner.plan import RollupState
 from leadline.rollups.build import SCHEMA, drop
 from leadline.rollups.define import Definition, define
-from leadline.rollups.landing import land, read_landed
+from leadline.rollups.landing import bounds, land, read_landed
 from leadline.rollups.marks import unwatch
 from leadline.rollups.refresh import Outcome, forget_marks, refresh
-from leadline.rollups.schedule import due_at, interval, trouble
+from leadline.rollups.schedule import due_at, trouble
 from leadline.rollups.sql import sql
-from leadline.rollups.states import AGE_BOUND, read_states, states_in
+from leadline.rollups.states import read_states, states_in
 from leadline.sources.postgres import Source
 from leadline.sources.postgres.node import Connection
 
@@ -166,10 +166,8 @@ class Rollups:
         return await self._store.read(lambda reader: read_landed(reader, self.definitions, self.bounds()))
 
     def bounds(self) -> dict[str, float]:
-        """Seconds for which each serves where it lands: twice its interval, and never only for a moment."""
-        zone, now = self.model.calendar.zone, datetime.now(UTC)
-        spans = {name: interval(self.model.rollups[name].refresh, zone, now) for name in self.definitions}
-        return {name: max(2 * span.total_seconds(), AGE_BOUND) for name, span in spans.items()}
+        """Seconds for which each serves where it lands."""
+        return bounds(self.model, self.definitions)
 
     async def forget_marks(self) -> None:
         """Removes marks that no rollup needs any more."""
