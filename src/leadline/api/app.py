@@ -20,7 +20,7 @@ from leadline.api.services import ApiServices
 from leadline.api.telemetry import Telemetry
 from leadline.api.warm import Warm
 from leadline.api.web import WebApp
-from leadline.cache import Budget, ResultCache, spending
+from leadline.cache import Budget, spending
 
 
 class _App(FastAPI):
@@ -60,14 +60,9 @@ def create_app(services: ApiServices) -> ASGIApp:
         ],
     )
     app.warm = Warm(services, telemetry, asked)
-    app.budget = _budget(services.cache)
+    app.budget = services.cache.store.budget if services.cache else lambda: None
     app.router.default = _Rest(WebApp(services.web))
     return app
-
-
-def _budget(cache: ResultCache | None) -> Callable[[], Budget | None]:
-    seconds = cache.settings.budget if cache is not None else None
-    return lambda: Budget(seconds) if seconds is not None else None
 
 
 async def _raise(_: Request, error: Exception) -> Response:

@@ -12,13 +12,10 @@ import structlog
 
 from leadline.cache.budget import Budget, present
 from leadline.cache.counters import Counters
+from leadline.cache.patience import Patience
 from leadline.cache.wire import Address, Command, Reply, Wire, connect, seconds
 
 log = structlog.get_logger("leadline.cache")
-_GRACE = 0.005
-"""Seconds after a deadline in which the loop reads what has arrived meanwhile."""
-_BUSY = 0.02
-"""A deadline that is seen this much too late: the loop could read nothing for longer than a moment."""
 _WORDS_EVERY = 10.0
 
 
@@ -48,6 +45,7 @@ class Store:
         self._closed = False
         self._next_word = 0.0
         self._time, self._told = time.time(), time.monotonic()
+        self._patience = Patience()
         self.counters = Counters()
 
     @property
@@ -58,6 +56,10 @@ class Store:
     def now(self) -> float:
         """Seconds since 1970 by the clock of Redis: one for all nodes, whatever their own ones say."""
         return self._time + time.monotonic() - self._told
+
+    def budget(self) -> Budget:
+        """What Redis may cost one request; time in which this process was busy itself is not counted."""
+        return Budget(self._settings.budget, self._patience.now)
 
     async def set_clock(self) -> None:
         """Asks Redis for the time."""
@@ -87,7 +89,9 @@ class Store:
         """
         if self.away or self._closed:
             return None
-        budget = present() or Budget(self._settings.budget)
+        budget = present() or self.budget()
+        if not budget.left():
+            return None
         budget.begin()
         began = time.monotonic()
         try:
@@ -102,30 +106,30 @@ class Store:
         return None
 
     def _heard_since(self, began: float) -> bool:
-        """Whether Redis has said something meanwhile, or was not asked: then it is slow, but there."""
-        if time.monotonic() - began < _GRACE:
-            return True  # the request had nothing left to spend
+        """Whether Redis has said something meanwhile: then it is slow, but there."""
         return self._wire is not None and self._wire.heard > began
 
     async def _within(self, commands: Sequence[Command], budget: Budget) -> list[Reply]:
-        left = budget.left()
-        if left <= 0:
-            raise TimeoutError("the budget of the request is spent")
-        deadline = _Deadline(left)
         wire = self._wire
         if wire is None or not wire.open:
-            wire = await self._connected(deadline)
+            wire = await self._connected(budget)
         futures = wire.send(commands)
-        await _answered(futures[-1], deadline)
+        self._patience.limit(futures[-1], budget.left())
+        await futures[-1]
         return [self._value(future.result()) for future in futures]
 
-    async def _connected(self, deadline: _Deadline) -> Wire:
+    async def _connected(self, budget: Budget) -> Wire:
         """The connection; made by one task for all who wait."""
         if self._connecting is None or self._connecting.done():
             self._connecting = asyncio.create_task(connect(self._address))
             self._connecting.add_done_callback(self._take)
-        await _answered(self._connecting, deadline)
-        return self._connecting.result()[0]
+        task, over = self._connecting, asyncio.get_running_loop().create_future()
+        task.add_done_callback(lambda _: _end(over))
+        self._patience.limit(over, budget.left())
+        await over
+        if task.cancelled():
+            raise ConnectionError("given up")
+        return task.result()[0]
 
     def _take(self, task: asyncio.Task[_Connected]) -> None:
         if task.cancelled() or task.exception() is not None:
@@ -174,59 +178,6 @@ class Store:
         log.info("cache_available")
 
 
-class _Deadline:
-    """When to give up. Time in which the loop itself was busy is not held against Redis, once."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._until = time.monotonic() + seconds
-        self._extended = False
-
-    def left(self) -> float:
-        """Seconds until then."""
-        return max(self._until - time.monotonic(), 0)
-
-    def extend(self) -> float:
-        """Seconds to wait when it has come: all once more where we could read nothing, else a moment."""
-        late = time.monotonic() - self._until
-        if late < _BUSY or self._extended:
-            return _GRACE
-        self._until, self._extended = time.monotonic() + self._seconds, True
-        return self._seconds
-
-
-async def _answered(awaited: asyncio.Future[Reply] | asyncio.Task[_Connected], deadline: _Deadline) -> None:
-    """Waits for it; raises TimeoutError when its time has come, or what it ended with."""
-    wait = _Wait(awaited, deadline)
-    try:
-        await wait.over
-    finally:
-        wait.end()
-    if not awaited.done() or awaited.cancelled():
-        raise TimeoutError("no answer in time")
-    awaited.result()
-
-
-class _Wait:
-    """A wait with an end."""
-
-    def __init__(
-        self, awaited: asyncio.Future[Reply] | asyncio.Task[_Connected], deadline: _Deadline
-    ) -> None:
-        self._awaited, self._deadline = awaited, deadline
-        self._loop = asyncio.get_running_loop()
-        self.over: asyncio.Future[None] = self._loop.create_future()
-        self._timer = self._loop.call_later(deadline.left(), self._late)
-        awaited.add_done_callback(self._done)
-
-    def end(self) -> None:
-        """Nobody waits any more."""
-        self._timer.cancel()
-        self._awaited.remove_done_callback(self._done)
-
-    def _late(self) -> None:
-        self._timer = self._loop.call_later(self._deadline.extend(), self._done, None)
-
-    def _done(self, _: object) -> None:
-        if not self.over.done():
-            self.over.set_result(None)
+def _end(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

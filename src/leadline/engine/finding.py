@@ -85,15 +85,19 @@ class Finding:
         """Whether what was found is current, and will be for so many seconds if nothing changes."""
         return self._cache is not None and found.until > self._cache.store.now() + ahead
 
-    async def last(self, prepared: Prepared) -> Found:
-        """The best answer to a question that there is: a current one, else the newest of this minute or the
-        one before."""
-        if self._cache is None:
-            return NOTHING
-        names = [prepared.name, _other_slot(prepared.name)]
-        looked = await self._cache.look(names, prepared.fingerprint)
-        found = [self._judged(prepared, entry, looked.published, looked.now) for entry in looked.entries]
-        return max(found, key=_worth)
+    async def best(self, prepared: Sequence[Prepared]) -> list[Found]:
+        """The best answer to each question that there is: a current one, else the newest of this minute or
+        the one before."""
+        cache = self._cache
+        if cache is None or not prepared:
+            return [NOTHING] * len(prepared)
+        names = [name for one in prepared for name in (one.name, _other_slot(one.name))]
+        looked = await cache.look(names, prepared[0].fingerprint)
+        found = [
+            self._judged(prepared[place // 2], entry, looked.published, looked.now)
+            for place, entry in enumerate(looked.entries)
+        ]
+        return [max(pair, key=_worth) for pair in zip(found[::2], found[1::2], strict=True)]
 
     def _judged(
         self, prepared: Prepared, entry: Entry | None, published: Published | None, now: float

@@ -83,10 +83,10 @@ class Readings:
         """
         if found.freshness == "hit":
             return found.served(watch.total())
-        if not fresh_only and self._cache is not None:
-            if found.freshness == "stale" or (found.entry is not None and self._in_trouble()):
-                self.refresh(prepared)
-                return found.served(watch.total())
+        showable = found.freshness == "stale" or (found.entry is not None and self._in_trouble())
+        if showable and not fresh_only:
+            self.refresh(prepared)
+            return found.served(watch.total())
         return await self._read_or_last(prepared, found if not fresh_only else NOTHING, watch, sitting)
 
     async def _read_or_last(
