@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 from tests.faults.workers import DAILY, HOURLY, MODEL, WIN, rows, until, worker, write
 from tests.support import business
@@ -61,6 +62,7 @@ async def test_a_duplicate_key_keeps_the_old_rows_and_is_told(database: Database
         assert listed["note"].startswith("internal: ")
 
 
+@pytest.mark.slow
 async def test_a_refresh_that_gets_no_lock_in_time_is_given_up_and_tried_again(
     database: Database, tmp_path: Path
 ) -> None:

@@ -28,6 +28,7 @@ def by_metric(lines: Iterator[Line]) -> dict[str, Line]:
     return {line.metric: line for line in lines}
 
 
+@pytest.mark.slow
 def test_cold_compares_both_sides_answers_and_times(place: Path) -> None:
     lines = by_metric(cold.measured(TINY, place, 2, goal=None))
 
@@ -49,6 +50,7 @@ def test_warm_is_right_at_every_version_and_refuses_who_was_shut_out(place: Path
     assert lines["revoked_refused_s"].value < 5
 
 
+@pytest.mark.slow
 def test_a_herd_at_an_expired_dashboard_is_counted_beside_one_viewer_of_each_scope(place: Path) -> None:
     lines = by_metric(herd.measured(TINY, place, 30, 1, holds=4.0))
 
