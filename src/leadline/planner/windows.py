@@ -150,7 +150,21 @@ class Buckets:
         pairs = zip(mine, theirs, begins, strict=False)
         made = tuple(self._cut_like(a, b, *starts) if cut else b for a, b, starts in pairs)
         missing = (None,) * (len(mine) - len(made))
-        return Window((*made, *missing), theirs[len(mine) :])
+        seen = self._seen_beside(other) if cut else None
+        return Window((*made, *missing), theirs[len(mine) :], seen=seen)
+
+    def _seen_beside(self, other: Buckets) -> Bound | None:
+        """Now, as far behind the begin of the other's bucket as it is behind the last one that has begun."""
+        pairs = zip(self._begins(), other._begins(), strict=False)
+        known = [(mine, theirs) for mine, theirs in pairs if mine and theirs]
+        begun = [pair for pair in known if pair[0].instant <= self.moment.now.instant]
+        if not known:
+            return None
+        mine, theirs = begun[-1] if begun else known[0]
+        try:
+            return self.moment.bound(theirs.local + (self.moment.now.local - mine.local))
+        except OverflowError:
+            return None  # no row lies behind the year 9999
 
     def _begins(self) -> tuple[Bound | None, ...]:
         """Where what is compared begins: the whole buckets, or the range."""

@@ -137,10 +137,14 @@ class Moved(Earlier):
 
     def rest(self, buckets: list[Bucket]) -> list[Frame]:
         """All of the earlier range; of the bucket that runs only the part up to now."""
+        if not buckets:
+            return []
         running = next((one for one in buckets if self._runs(one)), None)
         at = self.at if self.holds and not self.range.to_date else None
         partner = self.partner(running) if running else None
-        return self._all_but_cut(self._edge(self.range.start), self._high(), at, partner)
+        low = self._edge(self.range.start or buckets[0].start)  # an open range ends with its buckets
+        high = self._high() or self._edge(buckets[-1].end)
+        return self._all_but_cut(low, high, at, partner)
 
 
 class Against(Earlier):
@@ -160,6 +164,13 @@ class Against(Earlier):
         lists = (list(self.clock.buckets(one, self.grain, [])) for one in (self.range, self.other))
         return dict(zip(*lists, strict=False))
 
+    @cached_property
+    def _seen(self) -> datetime:
+        """Now, behind the bucket beside the last one that has begun; so far an earlier cohort sees."""
+        begins = [(one.start, other.start) for one, other in self._pairs.items()]
+        begun = [pair for pair in begins if pair[0].instant <= self.clock.now]
+        return self._at(*(begun[-1] if begun else begins[0]))
+
     def _at(self, start: Edge, there: Edge) -> datetime:
         """Now, as far behind the other begin as it is behind this one."""
         return instant(there.local + (self.clock.here - start.local), self.clock.zone)
@@ -177,9 +188,11 @@ class Against(Earlier):
             return before(self.clock, low, high, None)
         at = self._at(start, low if bucket is None else self._pairs[bucket].start)
         if self._is_cut(bucket) and (high is None or at < high.instant):
-            return before_cut(self.clock, low, high, at)
+            to_come = bucket is not None and self._pairs[bucket].start.instant > self.clock.now
+            return replace(before_cut(self.clock, low, high, at), unknown=to_come)
         whole = before if bucket is None else earlier_bucket
-        return whole(self.clock, low, high, known(at, self.clock.zone) if self.cuts else None)
+        seen = at if bucket is None else self._seen
+        return whole(self.clock, low, high, known(seen, self.clock.zone) if self.cuts else None)
 
     def rest(self, buckets: list[Bucket]) -> list[Frame]:
         """All of the other range; of the partner of the bucket that runs only the part up to now."""

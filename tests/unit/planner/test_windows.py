@@ -208,6 +208,18 @@ def test_the_buckets_of_another_range_stand_beside_in_their_order() -> None:
     assert stretches(other.against(own))[2] is None
 
 
+def test_cohorts_of_another_range_see_as_far_as_those_of_this_one() -> None:
+    """Now is noon of 31 March, a Tuesday."""
+    other = buckets_of("2025-06-10..2025-06-20")
+    assert clock(buckets_of("this_month").against(other).seen) == "2025-07-10T12:00"
+    assert buckets_of("this_month").against(other, cut=False).seen is None
+    assert buckets_of("..2026-04-05").against(other).seen is None, "nobody knows how far in now is"
+    days = buckets_of("2025-06-10..2025-06-20", "day")
+    assert clock(buckets_of("this_week", "day").against(days).seen) == "2025-06-11T12:00"
+    assert clock(buckets_of("last_2_days", "day").against(days).seen) == "2025-06-12T12:00"
+    assert clock(buckets_of("next_2_days", "day").against(days).seen) == "2025-06-09T12:00"
+
+
 # -- growth ---------------------------------------------------------------------------------------------
 
 
