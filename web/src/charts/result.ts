@@ -1,6 +1,6 @@
 /** Reading a Result: columns by name, cells with their raw value and their row's key. */
 import type { Column, Query, Result, Value } from "@leadline/sdk";
-import { dateWords, write, type Style, type Written } from "./words/all.ts";
+import { bucketWords, dateWords, write, type Style, type Written } from "./words/all.ts";
 
 /** One number on the screen and where it comes from; `key` is the row's key of the live frames. */
 export interface Cell {
@@ -86,7 +86,7 @@ export function totalOf(result: Result, name: string): Cell {
 function wordsOf(raw: Value, column: Column | undefined): string | null {
   if (typeof raw === "boolean") return raw ? "Yes" : "No";
   if (typeof raw !== "string" || !column) return null;
-  if (column.type === "date" || column.type === "time") return dateWords(raw);
+  if (column.type === "date" || column.type === "time") return column.grain ? bucketWords(raw, column.grain) : dateWords(raw);
   return column.type === "text" ? raw : null;
 }
 
@@ -107,7 +107,7 @@ export function textsOf(result: Result, name: string): string[] {
   return (result.data[at] ?? []).map((value) => (value === null ? "(none)" : String(value)));
 }
 
-/** The members of a group's column as they are read: a date as a date, a truth as Yes or No. */
+/** The members of a group's column as they are read: a bucket by its name, a date as a date, a truth as Yes or No. */
 export function labelsOf(result: Result, name: string): string[] {
   const at = result.columns.findIndex((column) => column.name === name);
   return (result.data[at] ?? []).map((value) => (value === null ? "(none)" : (wordsOf(value, result.columns[at]) ?? String(value))));

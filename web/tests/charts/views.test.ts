@@ -125,6 +125,15 @@ test("a table tells no change where there is none to tell", () => {
   expect(changes).toEqual([["–", "↓ 100%"], ["new", "→ 0%"]]);
 });
 
+test("fiscal and retail buckets are told by their names, in tables and bars", () => {
+  const grains: [string, string, string][] = [["fiscal_quarter", "2026-02-01T00:00:00-06:00", "Feb\u2013Apr 2026"], ["retail_month", "2026-11-29T00:00:00-06:00", "Retail December 2026"]];
+  for (const [grain, at, name] of grains) {
+    const main = { ...result([{ name: "time", type: "time", grain }, { name: "revenue", unit: "USD" }], [[at], ["1.00"]]), groups: 1 };
+    expect(tableView(main, {}, "en-US").rows[0]).toMatchObject({ texts: [name], key: JSON.stringify([at]) });
+    expect(barsView({ main }, {}, "en-US").rows[0]?.label).toBe(name);
+  }
+});
+
 test("dates and truths are read as such, as groups and as values", () => {
   const main = result([{ name: "deal.open", type: "boolean" }, { name: "first", type: "date", time: "deal.day" }, { name: "last", type: "time", time: "deal.at" }], [[true, null], ["2019-01-01", null], ["2019-02-03T14:32:00-06:00", null]]);
   const view = tableView(main, {}, "en-US");

@@ -76,6 +76,32 @@ describe("ranges", () => {
     expect(tickWords("2026-01-01T00:00:00-06:00", "2025-12-01T00:00:00-06:00", "month")).toBe("Jan 2026");
   });
 
+  test("fiscal and retail buckets bear their names", () => {
+    const named = (text: string, grain: string): string => bucketWords(`${text}T00:00:00-06:00`, grain);
+    expect(named("2026-02-01", "fiscal_year")).toBe("Fiscal year Feb 2026\u2013Jan 2027");
+    expect(named("2026-01-01", "fiscal_year")).toBe("Fiscal year 2026");
+    expect(named("2026-02-01", "fiscal_quarter")).toBe("Feb\u2013Apr 2026");
+    expect(named("2026-11-01", "fiscal_quarter")).toBe("Nov 2026\u2013Jan 2027");
+    expect(named("2017-01-29", "retail_year")).toBe("Retail year 2017");
+    expect(named("2026-02-01", "retail_quarter")).toBe("Retail Q1 2026");
+    expect(named("2026-11-01", "retail_quarter")).toBe("Retail Q4 2026");
+    expect(named("2026-11-29", "retail_month")).toBe("Retail December 2026");
+    expect(named("2027-01-03", "retail_month")).toBe("Retail January 2027");
+    expect(named("2026-11-15", "retail_week")).toBe("Retail week of 15 Nov 2026");
+  });
+
+  test("fiscal and retail ticks tell a year where it changes", () => {
+    const tick = (text: string, before: string | null, grain: string): string => tickWords(text, before, grain);
+    expect(tick("2026-02-01", null, "fiscal_year")).toBe("2026/27");
+    expect(tick("2026-05-01", "2026-02-01", "fiscal_quarter")).toBe("May\u2013Jul");
+    expect(tick("2027-02-01", "2026-11-01", "fiscal_quarter")).toBe("Feb\u2013Apr 2027");
+    expect(tick("2026-11-29", "2026-11-01", "retail_month")).toBe("Dec");
+    expect(tick("2027-01-03", "2026-11-29", "retail_month")).toBe("Jan 2027");
+    expect(tick("2026-05-03", "2026-02-01", "retail_quarter")).toBe("Q2");
+    expect(tick("2026-02-01", null, "retail_year")).toBe("2026");
+    expect(tick("2026-11-15", "2026-11-08", "retail_week")).toBe("15");
+  });
+
   test("moments, ages, presets", () => {
     expect(momentWords("2026-11-17T14:32:05-06:00", "America/Chicago")).toBe("Tuesday 17 November 2026, 14:32 Chicago time");
     expect([0.4, 4, 31, 250, 7300, 200_000].map(ageWords)).toEqual(["now", `4${N}s`, `31${N}s`, `4${N}min`, `2${N}h`, `2${N}d`]);

@@ -1,5 +1,5 @@
 import type { Result } from "@leadline/sdk";
-import { cellAt, keyColumns, memberWords, metricColumns, periodsOf, rowKey, textsOf, type Cell } from "../result.ts";
+import { cellAt, keyColumns, memberWords, metricColumns, periodsOf, rowKey, labelsOf, type Cell } from "../result.ts";
 import type { Answers, Facts } from "../types.ts";
 import { percent, rangeWords, relative, whole, type Change } from "../words/all.ts";
 
@@ -76,7 +76,7 @@ function parts(result: Result | undefined): FlowView["parts"] {
   const [rate, whole, part] = result ? metricColumns(result) : [];
   const key = result && keyColumns(result)[0];
   if (!result || !rate || !key) return null;
-  const labels = textsOf(result, key.name);
+  const labels = labelsOf(result, key.name);
   const rows = labels.map((label, row) => ({
     label: memberWords(label), key: rowKey(result, row), cell: cellAt(result, rate.name, row),
     of: whole && part ? { whole: cellAt(result, whole.name, row), part: cellAt(result, part.name, row) } : null,

@@ -1,5 +1,5 @@
 import type { Column, Result } from "@leadline/sdk";
-import { cellAt, keyColumns, memberWords, metricColumns, rowKey, textsOf, totalOf, type Cell } from "../result.ts";
+import { cellAt, keyColumns, memberWords, metricColumns, rowKey, labelsOf, totalOf, type Cell } from "../result.ts";
 import type { Answers } from "../types.ts";
 import { percent } from "../words/all.ts";
 
@@ -36,7 +36,7 @@ export function stagesView(answers: Answers, locale: string): StagesView {
   const main = answers.main;
   const roles = rolesOf(main);
   const key = keyColumns(main)[0];
-  const labels = textsOf(main, key?.name ?? "").slice(0, MOST);
+  const labels = labelsOf(main, key?.name ?? "").slice(0, MOST);
   const rows = labels.map((label, row) => stageRow(memberWords(label), rowKey(main, row), roles, (name) => cellAt(main, name, row), locale));
   const most = Math.max(...rows.map((row) => row.value.number ?? 0), 0);
   return {

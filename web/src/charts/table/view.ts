@@ -1,7 +1,7 @@
 import type { Column, Result } from "@leadline/sdk";
-import { cellAt, isPaced, keyColumns, labelsOf, numberColumns, rowKey, textsOf, totalOf, type Cell } from "../result.ts";
+import { cellAt, isPaced, keyColumns, labelsOf, numberColumns, rowKey, totalOf, type Cell } from "../result.ts";
 import type { Facts } from "../types.ts";
-import { bucketWords, rangeWords, relative, type Change } from "../words/all.ts";
+import { rangeWords, relative, type Change } from "../words/all.ts";
 
 export interface TableCell {
   cell: Cell;
@@ -21,7 +21,7 @@ const MOST = 200;
 /** Any Result as a table: the groups, then every number, comparisons named by their range. */
 export function tableView(result: Result, facts: Facts, locale: string): TableView {
   const [keys, numbers] = [keyColumns(result), numberColumns(result)];
-  const texts = keys.map((column) => (column.grain ? textsOf(result, column.name).map((text) => bucketWords(text, column.grain)) : labelsOf(result, column.name)));
+  const texts = keys.map((column) => labelsOf(result, column.name));
   const partial = new Set(result.partial_rows);
   const cell = (column: Column, at: (name: string) => Cell): TableCell => ({ cell: at(column.name), change: changeOf(column, at, facts, locale) });
   return {

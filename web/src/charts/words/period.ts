@@ -1,6 +1,6 @@
 /** Ranges, buckets and ages in words. */
 import type { ResolvedRange } from "@leadline/sdk";
-import { asDate, clock, dayBefore, daysBetween, isMidnight, monthName, wall, weekdayName, type Wall } from "./wall.ts";
+import { asDate, clock, dayBefore, dayText, daysBetween, isMidnight, monthName, wall, weekdayName, type Wall } from "./wall.ts";
 
 /** The last day that a range touches, and the time of day at which it is cut (null: it ends at midnight). */
 function lastDay(to: Wall): { day: Wall; cut: string | null } {
@@ -9,10 +9,6 @@ function lastDay(to: Wall): { day: Wall; cut: string | null } {
 
 function sameMonth(a: Wall, b: Wall): boolean {
   return a.year === b.year && a.month === b.month;
-}
-
-function dayText(at: Wall, withYear: boolean): string {
-  return `${at.day} ${monthName(at)}${withYear ? ` ${at.year}` : ""}`;
 }
 
 function wholeUnit(from: Wall, to: Wall, withYear: boolean): string | null {
@@ -52,31 +48,6 @@ export function passed(range: ResolvedRange | null | undefined, now: string): Re
 export function dateWords(text: string): string {
   const at = wall(text);
   return dayText(at, true) + (isMidnight(at) ? "" : `, ${clock(at)}`);
-}
-
-/** A bucket by its grain, in full: `Tue 17 Nov 2026`, `week of 16 Nov 2026`, `November 2026`, `Q4 2026`. */
-export function bucketWords(text: string, grain: string | undefined): string {
-  const at = wall(text);
-  if (grain === "year") return String(at.year);
-  if (grain === "quarter") return `Q${quarter(at)} ${at.year}`;
-  if (grain === "month") return `${monthName(at, "long")} ${at.year}`;
-  if (grain === "week") return `Week of ${dayText(at, true)}`;
-  return `${weekdayName(at)} ${dayText(at, true)}${isMidnight(at) ? "" : ` ${clock(at)}`}`;
-}
-
-function quarter(at: Wall): number {
-  return Math.ceil(at.month / 3);
-}
-
-/** A bucket on an axis: short, with the month or the year where it changes. */
-export function tickWords(text: string, before: string | null, grain: string | undefined): string {
-  const at = wall(text);
-  const last = before ? wall(before) : null;
-  const year = !last || last.year !== at.year;
-  if (grain === "year") return String(at.year);
-  if (grain === "quarter") return `Q${quarter(at)}${year ? ` ${at.year}` : ""}`;
-  if (grain === "month") return monthName(at) + (last && year ? ` ${at.year}` : "");
-  return !last || last.month !== at.month ? dayText(at, false) : String(at.day);
 }
 
 /** `Tuesday 17 November 2026, 14:32 Chicago time`. */

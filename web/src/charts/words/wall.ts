@@ -59,3 +59,20 @@ export function monthName(at: Wall, form: Form = "short"): string {
 export function weekdayName(at: Wall, form: Form = "short"): string {
   return DAYS[form][asDate(at).getUTCDay()] ?? "";
 }
+
+/** `17 Nov`, `17 Nov 2026`. */
+export function dayText(at: Wall, withYear: boolean): string {
+  return `${at.day} ${monthName(at)}${withYear ? ` ${at.year}` : ""}`;
+}
+
+/** The wall day so many days later. */
+export function daysLater(at: Wall, days: number): Wall {
+  const date = new Date(asDate(at).getTime() + days * 86_400_000);
+  return { ...at, year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+}
+
+/** The same day so many months later; the day must be one that every month has. */
+export function monthsLater(at: Wall, months: number): Wall {
+  const month = at.month - 1 + months;
+  return { ...at, year: at.year + Math.floor(month / 12), month: (((month % 12) + 12) % 12) + 1 };
+}
