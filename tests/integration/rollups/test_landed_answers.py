@@ -91,7 +91,7 @@ async def setting(
     return made
 
 
-def _from(answer: Result) -> tuple[str, str]:
+def _from(answer: Result) -> tuple[str, str | None]:
     return answer.served_by.layer, answer.served_by.node
 
 
