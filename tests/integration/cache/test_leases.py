@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from leadline.cache import CacheSettings, ResultCache
+from tests.support.waiting import until
 
 
 async def test_one_has_it_until_it_is_given_back(cache: ResultCache, other: ResultCache) -> None:
@@ -18,16 +19,19 @@ async def test_one_has_it_until_it_is_given_back(cache: ResultCache, other: Resu
     assert await other.leases.take("q")
 
 
+async def _free(cache: ResultCache) -> bool:
+    return not await cache.leases.held("q")
+
+
 async def test_it_ends_with_its_owner_and_lasts_if_renewed(valkey: str) -> None:
-    cache = ResultCache.at(valkey, CacheSettings(lease=0.3))
+    cache = ResultCache.at(valkey, CacheSettings(lease=1.5))
     token = await cache.leases.take("q")
     assert token
     for _ in range(3):
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.6)
         await cache.leases.renew("q", token)
     assert await cache.leases.held("q")
-    await asyncio.sleep(0.35)
-    assert not await cache.leases.held("q")
+    await until(lambda: _free(cache), 1.5)
     second = await cache.leases.take("q")
     await cache.leases.renew("q", token)
     await cache.leases.give("q", token)
@@ -43,6 +47,5 @@ async def test_without_redis_nobody_has_one() -> None:
 
 
 async def test_a_turn_is_taken_once_in_its_time(cache: ResultCache, other: ResultCache) -> None:
-    assert [await one.leases.turn("v", 0.2) for one in (cache, other, cache)] == [True, False, False]
-    await asyncio.sleep(0.25)
-    assert await other.leases.turn("v", 0.2)
+    assert [await one.leases.turn("v", 1) for one in (cache, other, cache)] == [True, False, False]
+    await until(lambda: other.leases.turn("v", 1), 1)
