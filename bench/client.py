@@ -31,19 +31,24 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What all users of one load have in common."""
+    """What all users of one load have in common. `every`: seconds from one request of a user to the next."""
 
     requests: Sequence[bytes]
+    every: float
     until: float
     load: Load
     sample: Sample | None
 
 
 class _User(asyncio.Protocol):
-    """One connection: asks, waits for the whole answer, asks again until the time is over."""
+    """One connection: asks, waits for the whole answer, asks again until the time is over.
 
-    def __init__(self, work: _Work, first: int) -> None:
+    Who asks at set times counts from when the request was due, whatever the answer before it took.
+    """
+
+    def __init__(self, work: _Work, first: int, due: float) -> None:
         self._requests, self._until = work.requests, work.until
+        self._every, self._due = work.every, due
         self._load, self._sample, self._turn = work.load, work.sample, first
         self._had = bytearray()
         self._wanted: int | None = None
@@ -51,12 +56,24 @@ class _User(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop has a class of its own
-        self._ask()
+        self._next()
+
+    def _next(self) -> None:
+        """Asks, or waits until it is time to."""
+        now = time.perf_counter()
+        if not self._every:
+            self._due = now
+        if self._due >= self._until and self._due > now:
+            self._transport.close()
+        elif self._due > now:
+            asyncio.get_running_loop().call_later(self._due - now, self._ask)
+        else:
+            self._ask()
 
     def _ask(self) -> None:
         self._had.clear()
         self._wanted = None
-        self._began = time.perf_counter()
+        self._began, self._due = self._due, self._due + self._every
         self._transport.write(self._requests[self._turn % len(self._requests)])
 
     def data_received(self, data: bytes) -> None:
@@ -85,7 +102,7 @@ class _User(asyncio.Protocol):
             self._sample(self._turn % len(self._requests), bytes(self._had))
         self._turn += 1
         if now < self._until:
-            self._ask()
+            self._next()
         else:
             self._transport.close()
 
@@ -105,17 +122,24 @@ def request(url: str, path: str, cookie: str = "", *, method: str = "POST", gzip
 
 
 async def load(
-    url: str, requests: Sequence[bytes], users: int, seconds: float, sample: Sample | None = None
+    url: str,
+    requests: Sequence[bytes],
+    users: int,
+    seconds: float,
+    sample: Sample | None = None,
+    *,
+    rate: float | None = None,
 ) -> Load:
     """So many users for so long; they ask the requests in turns. `sample` gets each good answer.
 
-    With `seconds` 0 each asks once.
+    With `seconds` 0 each asks once. `rate`: requests a second of all users together; None: without pause.
     """
     where, found = urlsplit(url), Load()
     host, port = where.hostname or "", where.port or 0
     loop, began = asyncio.get_running_loop(), time.perf_counter()
-    work = _Work(requests, began + seconds, found, sample)
-    coming = [partial(_User, work, first) for first in range(users)]
+    every = users / rate if rate else 0.0
+    work = _Work(requests, every, began + seconds, found, sample)
+    coming = [partial(_User, work, first, began + every * first / users) for first in range(users)]
     made = await asyncio.gather(*(loop.create_connection(user, host, port) for user in coming))
     await asyncio.gather(*(user.done for _, user in made))
     found.took = time.perf_counter() - began

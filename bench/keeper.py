@@ -1,4 +1,4 @@
-"""A business that goes on: every second a deal is won and the rollups are refreshed.
+"""A business that goes on: every second a deal is won and the rollups that store deals are refreshed.
 
 `python -m bench.keeper`, settings as those of a serving process; a line for each state of the data.
 """
@@ -25,9 +25,9 @@ from leadline.rollups.states import read_states
 from leadline.sources.postgres.need import Need
 
 EVERY = 1.0
-ROLLUP = "deals_by_day"
+ROLLUP = "sales_by_rep"
 """The one whose version decides about the questions whose answers are compared."""
-_CHANGED = (ROLLUP, "daily_revenue_summary")
+_TABLE = "public.deals"
 _WIN = """
 INSERT INTO public.deals (rep_id, source, product, status, stage, amount, opened_at, closed_at)
 SELECT id, 'web', 'bench', 'won', 'negotiation', 100 + random() * 900, %(at)s, %(at)s
@@ -54,8 +54,9 @@ async def _main(business: str) -> None:
 
 async def _step(connection: psycopg.AsyncConnection[Any], rollups: Rollups, source: Any) -> None:
     row = await (await connection.execute(_WIN, {"at": clock().now()})).fetchone()
-    for name in _CHANGED:
-        await rollups.refresh(name)
+    for name, one in rollups.definitions.items():
+        if _TABLE in one.tables:
+            await rollups.refresh(name)
     states = await source.read(lambda reader: read_states(reader, rollups.definitions), need=Need())
     known = scores(states)
     version = data_version(Reliance(((ROLLUP, known[ROLLUP]),), exact=True), 0)

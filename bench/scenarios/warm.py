@@ -25,8 +25,11 @@ from bench.stack.servers import HOME, running
 from bench.stack.serving import ADDRESS, AREA_VIEWERS, Ground, cookie, prepare, serving
 from bench.stack.sizes import Size, chosen
 
-ROUNDS, USERS, SECONDS, ALONE_SECONDS = 5, 20, 3.0, 1.0
+ROUNDS, USERS, SECONDS = 5, 20, 3.0
+BEFORE, ALONE, PACED = 0.2, 0.3, 0.7
+"""Parts of a round's seconds: before anything is timed; for one user alone; for some who ask at set times."""
 RATE_GOAL, ONE_GOAL, REFUSED_SECONDS = 0.5, 3.0, 1.0
+A_SECOND, P95_MS = 100, 50.0
 _SAMPLE_EVERY = 97
 
 
@@ -39,18 +42,29 @@ class Side:
     requests: list[bytes]
     rates: list[float] = field(default_factory=list)
     alone: list[float] = field(default_factory=list)
+    paced: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
 
     async def round(self, seconds: float, sample: client.Sample | None) -> None:
-        """Many users, then one alone."""
+        """Many users, then one alone, then many who ask at set times."""
+        await self._load(USERS, seconds * BEFORE, sample)  # the other side had its turn: nobody was here
         before = cpu.seconds(self.pid)
-        many = await client.load(self.url, self.requests, USERS, seconds, sample)
+        many = await self._load(USERS, seconds, sample)
         self.cpu.append((cpu.seconds(self.pid) - before) * 1000 / len(many.seconds))
-        one = await client.load(self.url, self.requests, 1, seconds * ALONE_SECONDS / SECONDS, sample)
-        if many.refused or one.refused:
-            raise WrongAnswerError(f"{many.refused + one.refused} answers of {self.url} were not 200")
         self.rates.append(many.rate)
+        one = await self._load(1, seconds * ALONE, sample)
         self.alone.append(statistics.median(one.seconds) * 1000)
+        paced = await self._load(USERS, seconds * PACED, sample, A_SECOND)
+        self.paced.append(statistics.quantiles(paced.seconds, n=20)[-1] * 1000)
+
+    async def _load(
+        self, users: int, seconds: float, sample: client.Sample | None, rate: float | None = None
+    ) -> client.Load:
+        """Raises where an answer was not 200."""
+        load = await client.load(self.url, self.requests, users, seconds, sample, rate=rate)
+        if load.refused:
+            raise WrongAnswerError(f"{load.refused} answers of {self.url} were not 200")
+        return load
 
 
 def run() -> Iterator[Line]:
@@ -89,6 +103,7 @@ def measured(
         pairs = uvloop.run(_sides(product, bare, servers.valkey.url))
         uvloop.run(_rounds(pairs, rounds, seconds, samples))
         yield from _lines("", *pairs[0], goals)
+        yield at_most("warm", "p95_ms_at_100_a_second", pairs[0][0].paced, "ms", P95_MS if goals else None)
         yield from _lines("_gzip", *pairs[1], goals=False)
         refused = uvloop.run(seconds_until_refused(product, state))
         yield at_most("warm", "revoked_refused_s", [refused], "s", REFUSED_SECONDS)
