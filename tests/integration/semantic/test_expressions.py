@@ -5,6 +5,7 @@ The text is run as it stands, in a session whose zone is the model's; our SQL in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from sqlglot import exp
 
 from leadline.core.errors import LeadlineError
@@ -162,10 +163,18 @@ def test_an_unknown_label_of_an_enum_is_no_error(twins: Twins) -> None:
     assert rows(twins.there, compiled("coalesce(e, '(none)')"))[0][3] == "(none)"
 
 
+_WALL = re.compile(r"\bw\b|timestamp\)")
+
+
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=NUMBER | TEXTS | DAY | MOMENT | TRUTH)
 def test_any_expression_that_both_take_means_the_same(twins: Twins, text: str) -> None:
-    """It refuses or divides by zero where we do not, and we refuse what has no zone; else all agree."""
+    """It refuses or divides by zero where we do not, and we refuse what has no zone; else all agree.
+
+    Where `between` has instants and wall clocks, we compare all three as instants, it each pair by itself: in
+    the hour of a clock change that may differ.
+    """
+    assume(not ("between" in text and _WALL.search(text)))
     try:
         sql = compiled(text)
         inferred = infer(parse(text), lambda path, name: TYPES[name])
