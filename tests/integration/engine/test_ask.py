@@ -16,6 +16,7 @@ from leadline.engine import Engine, EngineSettings
 from leadline.engine.answering import answer
 from tests.integration.engine.conftest import ADMIN, CLOCK, Setting
 from tests.support import business
+from tests.support.waiting import LATE, until
 
 REVENUE: dict[str, Any] = {"metrics": ["revenue"], "time": {"range": {"preset": "this_month"}}}
 BY_DAY: dict[str, Any] = {
@@ -135,10 +136,14 @@ async def test_whoever_leaves_cancels_what_runs(setting: Setting) -> None:
             async with asyncio.timeout(0.3):
                 async for _ in engine.ask_many([("a", REVENUE), ("b", BY_DAY)], ADMIN):
                     pass
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(5 + LATE):
         result = await engine.ask(REVENUE, ADMIN)
     assert isinstance(result, Result)
-    assert _one(setting, "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'") == 1
+
+    async def alone() -> bool:
+        return bool(_one(setting, "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'") == 1)
+
+    await until(alone, 2)
 
 
 async def test_an_answer_that_is_too_large_is_refused(setting: Setting) -> None:
