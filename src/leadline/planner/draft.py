@@ -73,6 +73,16 @@ class Scan:
     rollup: Rollup | None = None
     edge: tuple[Edge | None, ...] = ()
 
+    @property
+    def ended(self) -> bool:
+        """Whether it is of states, of which a rollup holds those without an end: the others are read too."""
+        return self.rollup is not None and isinstance(self.reading.time, StateField)
+
+    @property
+    def beside(self) -> bool:
+        """Whether rows of the dataset are read beside its rollup."""
+        return self.rollup is not None and (bool(self.edge) or self.ended)
+
 
 @dataclass(frozen=True, slots=True)
 class MetricCell:

@@ -13,11 +13,12 @@ from leadline.core.grain import CLOCK_GRAINS
 from leadline.core.result import Rejection
 from leadline.core.zones import Bound, zone
 from leadline.planner.draft import Draft, Edge, Scan, StateField, TimeField
-from leadline.planner.frames import Frames
+from leadline.planner.frames import Frames, Instants, Read, begun
 from leadline.planner.query import leaves
 from leadline.planner.stored import Stored, grid_of
 from leadline.semantic.expressions.names import names
 from leadline.semantic.expressions.parse import VIEWER
+from leadline.semantic.served import not_ended
 
 MOST_EDGES = 400
 """More stored buckets than this are not read from the table beside the rollup: it is read as a whole then."""
@@ -52,25 +53,36 @@ class Asked:
 
     @property
     def time(self) -> TimeField | None:
-        """The time by which the scan's rows are found, if they are events."""
-        return self.scan.reading.time if isinstance(self.scan.reading.time, TimeField) else None
+        """The time by which the scan's rows are found: of states their begin."""
+        time = self.scan.reading.time
+        return TimeField((), time.start) if isinstance(time, StateField) else time
+
+    @property
+    def read(self) -> Read:
+        """What is read of a rollup: of states those that have begun."""
+        found = self.scan.reading.read
+        return begun(found) if isinstance(found, Instants) else found
+
+    @property
+    def open(self) -> frozenset[str]:
+        """The condition under which a state has no end, which all that a rollup holds of states must meet."""
+        time = self.scan.reading.time
+        return not_ended(time.end) if isinstance(time, StateField) else frozenset()
 
     def edges(self) -> tuple[Edge | None, ...]:
         """The stored buckets that must be read from the table: those that a bound cuts, or that changed."""
         grid = grid_of(self.stored, self.draft)
-        if grid is None or not isinstance(self.scan.reading.read, Frames):
+        if grid is None or not isinstance(self.read, Frames):
             return ()
         state = self.draft.states[self.stored.rollup.name]
-        bounds = [
-            one for one in (*self.scan.reading.read.lows, *self.scan.reading.read.highs) if one is not None
-        ]
+        bounds = [one for one in (*self.read.lows, *self.read.highs) if one is not None]
         cut = (grid.holding(one) for one in bounds if not grid.is_edge(one))
         changed = (None if one is None else grid.of_stored(one) for one in state.touched)
         return tuple(dict.fromkeys([*cut, *(one for one in changed if self._reads(one))]))
 
     def _reads(self, edge: Edge | None) -> bool:
         """Whether a changed bucket lies where the scan reads at all."""
-        frames = self.scan.reading.read
+        frames = self.read
         assert isinstance(frames, Frames)  # noqa: S101  (asked by the caller)
         if edge is None:
             return not any((*frames.lows, *frames.highs)) and self.draft.grain is None
@@ -110,8 +122,8 @@ def _not_additive(asked: Asked) -> str | None:
 def _filter(asked: Asked) -> str | None:
     stored = asked.stored
     for part in asked.scan.inputs:
-        if not stored.base() <= stored.counted(part):
-            missing = " and ".join(sorted(stored.base() - stored.counted(part)))
+        missing = " and ".join(sorted(stored.base() - stored.counted(part) - asked.open))
+        if missing:
             return f"It holds only rows where {missing}; {part.dataset}.{part.measure} counts others too."
     return None
 
@@ -150,8 +162,8 @@ def _valid_joins(asked: Asked) -> str | None:
 
 
 def _time_member(asked: Asked) -> str | None:
-    if isinstance(asked.scan.reading.time, StateField):
-        return "A state at an instant needs the rows themselves."
+    if isinstance(asked.scan.reading.time, StateField) and not _holds_states(asked):
+        return "A state at an instant needs the rows themselves, or a rollup of just what has not ended."
     if asked.time is None or not _is_timed(asked):
         return None
     held = asked.stored.rollup.time
@@ -160,8 +172,15 @@ def _time_member(asked: Asked) -> str | None:
     return None
 
 
-def _is_timed(asked: Asked) -> bool:
+def _holds_states(asked: Asked) -> bool:
+    """Whether it holds what has not ended and nothing else, and values at instants, not their means."""
     read = asked.scan.reading.read
+    single = isinstance(read, Instants) and bool(read.at) and not read.mean
+    return single and asked.open <= asked.stored.base()
+
+
+def _is_timed(asked: Asked) -> bool:
+    read = asked.read
     bounded = isinstance(read, Frames) and any((*read.lows, *read.highs))
     return asked.draft.grain is not None or bounded
 
@@ -195,7 +214,7 @@ def _zone(asked: Asked) -> str | None:
 
 def _ends(asked: Asked) -> list[Bound]:
     """Every bound that is read."""
-    read = asked.scan.reading.read
+    read = asked.read
     found = (*read.lows, *read.highs) if isinstance(read, Frames) else ()
     return [one for one in found if one is not None]
 
@@ -213,10 +232,10 @@ def _range(asked: Asked) -> str | None:
     if len(edges) > MOST_EDGES:
         return f"{len(edges)} of its buckets are cut by the range or changed since it was refreshed."
     grid = grid_of(asked.stored, asked.draft)
-    if grid is None or not edges or not isinstance(asked.scan.reading.read, Frames):
+    if grid is None or not edges or not isinstance(asked.read, Frames):
         return None
     whole = frozenset(one.start.instant for one in edges if one is not None)
-    frames = asked.scan.reading.read
+    frames = asked.read
     if any(low is None or high is None for low, high in zip(frames.lows, frames.highs, strict=True)):
         return None
     pairs = zip(frames.lows, frames.highs, strict=True)
@@ -233,7 +252,7 @@ def _stale(asked: Asked) -> str | None:
         return "Its tables changed since it was refreshed, and it has no time to say where."
     if state.touched and asked.time is not None and not _shares_time(asked):
         return "Its tables changed since it was refreshed, in buckets of another time."
-    if state.touched and not isinstance(asked.scan.reading.read, Frames):
+    if state.touched and not isinstance(asked.read, Frames):
         return "Its tables changed since it was refreshed."
     return None
 

@@ -162,6 +162,17 @@ def _instants(time: StateTime, numbered: list[tuple[int, Stretch]], moment: Mome
     return Instants(at, of_range, ordinals, mean=time.mean)
 
 
+def begun(instants: Instants) -> Frames:
+    """What has begun at each instant, as events: a state without an end holds from its begin on."""
+    pairs = zip(instants.at, instants.of_range, strict=True)
+    highs = tuple(at if of_range else _just_after(at) for at, of_range in pairs)
+    return Frames((None,) * len(highs), highs, instants.ordinals)
+
+
+def _just_after(at: Bound) -> Bound:
+    return Bound(at.local, at.instant + MICROSECOND, whole_day=True)
+
+
 def _at(one: Stretch, end: Bound | None) -> tuple[Bound, bool]:
     """At an end in the stretch, or now if that is earlier; what is cut now (`whole_day`) is now."""
     if end is not None and end.instant <= one.now.instant and (one.to_date or not end.whole_day):

@@ -85,8 +85,8 @@ class Subtotal:
 class Plan:
     """The way to an answer. `rollups`: all that are read; `tables`: the base tables read (`schema.table`).
 
-    `edges`: the rollups of which some buckets are read from their tables. `aside`: members or planned values
-    are read from tables, beside the rows that are counted.
+    `edges`: the rollups of which some buckets are read from their tables. `aside`: members, planned values
+    or states that have ended are read from tables, of which no rollup notices the changes.
 
     `rows` gives one row per group in final order, at most limit + 1 (None: no row at all): the bucket's place
     from 1 where there is a grain, then the columns, then whether it is the group of other members, then how

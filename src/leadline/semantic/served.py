@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from leadline.semantic.aggregations import aggregation
-from leadline.semantic.expressions.parse import conjuncts
+from leadline.semantic.expressions.parse import conjuncts, parse
 from leadline.semantic.expressions.tree import Expression
-from leadline.semantic.kinds.base import EventTime, Input
+from leadline.semantic.kinds.base import Input, StateTime
 from leadline.semantic.model import Model, Rollup, RollupColumn
 from leadline.semantic.references import inputs_of
 
@@ -21,19 +23,21 @@ def served_metrics(model: Model, rollup: Rollup) -> tuple[str, ...]:
 
 
 def _serves(model: Model, rollup: Rollup, part: Input) -> bool:
-    if not isinstance(part.time, EventTime):
+    if isinstance(part.time, StateTime) and part.time.mean:
         return False
-    if part.time.field and (rollup.time is None or rollup.time[0] != part.time.field):
+    field = part.time.start if isinstance(part.time, StateTime) else part.time.field
+    if field and (rollup.time is None or rollup.time[0] != field):
         return False
     measure = model.datasets[part.dataset].measures[part.measure]
     counted = parts_of(measure.where) | parts_of(part.filter)
     base = parts_of(rollup.where)
+    open_ = not_ended(part.time.end) if isinstance(part.time, StateTime) else frozenset[str]()
     needed = aggregation(measure.aggregation).parts
     stored = all(
         any(_stores(column, name, measure.operand, counted, base) for column in rollup.columns)
         for name in needed
     )
-    return base <= counted and bool(needed) and stored
+    return open_ <= base <= counted | open_ and bool(needed) and stored
 
 
 def _stores(
@@ -50,6 +54,13 @@ def _stores(
         and measure.operand == operand
         and parts_of(measure.where) | base == counted | base
     )
+
+
+@lru_cache(maxsize=100)
+def not_ended(end: str) -> frozenset[str]:
+    """The condition that a state has no end, by the name of its end: a rollup of states holds those only."""
+    quoted = end.replace('"', '""')
+    return conjuncts(parse(f'"{quoted}" is null'))
 
 
 def parts_of(where: Expression | None) -> frozenset[str]:

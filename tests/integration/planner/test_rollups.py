@@ -22,6 +22,7 @@ COUNT, AMOUNT = measure("won_count", "count", where=WON), measure("won_amount", 
 PRICED = measure("priced", "count", "amount", WON)
 CLOSED = measure("closed_count", "count", where="status in ('won', 'lost')")
 ALL, LEAST = measure("all_count", "count"), measure("least", "min", "amount")
+VALUE = measure("value", "sum", "amount")
 
 
 def _columns(*measures: Any, **dimensions: str) -> tuple[RollupColumn, ...]:
@@ -51,6 +52,22 @@ ROLLUPS = (
     Rollup(
         "by_date", "deals", _columns(COUNT, AMOUNT, ALL, region="rep.region"), HERE, time=("closed_on", "day")
     ),
+    Rollup(
+        "standing",
+        "deals",
+        _columns(ALL, VALUE, region="rep.region", source="lead.source"),
+        HERE,
+        time=("opened_at", "day"),
+        where=parse("closed_at is null"),
+    ),
+    Rollup(
+        "standing_by_date",
+        "deals",
+        _columns(ALL, VALUE),
+        HERE,
+        time=("opened_on", "day"),
+        where=parse("closed_on is null"),
+    ),
 )
 VIEWS = """
 CREATE MATERIALIZED VIEW leadline.by_day AS
@@ -68,6 +85,14 @@ CREATE MATERIALIZED VIEW leadline.by_date AS
 SELECT d.closed_on AS at, r.region, count(*) FILTER (WHERE status = 'won') AS won_count,
        sum(amount) FILTER (WHERE status = 'won') AS won_amount, count(*) AS all_count
   FROM deals d LEFT JOIN reps r ON r.id = d.rep_id GROUP BY 1, 2;
+CREATE MATERIALIZED VIEW leadline.standing AS
+SELECT date_trunc('day', d.opened_at, 'America/Chicago') AS at, r.region, l.source, count(*) AS all_count,
+       sum(amount) AS value
+  FROM deals d LEFT JOIN reps r ON r.id = d.rep_id LEFT JOIN leads l ON l.id = d.lead_id
+ WHERE d.closed_at IS NULL GROUP BY 1, 2, 3;
+CREATE MATERIALIZED VIEW leadline.standing_by_date AS
+SELECT opened_on AS at, count(*) AS all_count, sum(amount) AS value
+  FROM deals WHERE closed_on IS NULL GROUP BY 1;
 """
 STATES = {one.name: RollupState(one.name, usable=True, stale=False, version=1) for one in ROLLUPS}
 
@@ -110,6 +135,10 @@ _METRICS = st.sampled_from(
         ["revenue", "win_rate", "conversion"],
         ["sellers", "revenue"],
         ["mean_amount"],
+        ["pipeline"],
+        ["open_deals"],
+        ["pipeline", "open_deals"],
+        ["pipeline", "revenue"],
     ]
 )
 _COMPARES = st.builds(
@@ -164,6 +193,10 @@ def test_rollup_answer_is_base_answer(stored: World, query: dict[str, Any]) -> N
         ({"metrics": ["dated"], "time": {"range": {"preset": "month_to_date"}}}, ("by_date",), "rollup"),
         ({"metrics": ["dated"], "time": {"grain": "day", "zone": "Asia/Kathmandu"}}, ("by_date",), "rollup"),
         ({"metrics": ["conversion"]}, ("won_by_month",), "base"),
+        ({"metrics": ["pipeline"], "dimensions": ["source"]}, ("standing",), "rollup+edge"),
+        ({"metrics": ["open_deals"]}, ("standing_by_date",), "rollup+edge"),
+        ({"metrics": ["pipeline"], "time": {"grain": "month"}}, ("standing",), "rollup+edge"),
+        ({"metrics": ["pipeline"], "time": {"grain": "hour", "range": {"preset": "today"}}}, (), "base"),
         (
             {"metrics": ["revenue"], "time": {"range": {"preset": "month_to_date"}}},
             ("by_day",),

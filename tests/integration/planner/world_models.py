@@ -194,6 +194,24 @@ def _rollup(draw: st.DrawFn, name: str) -> dict[str, Any]:
     return said | where
 
 
+def _standing(draw: st.DrawFn) -> dict[str, Any]:
+    """A rollup of deals that have not ended."""
+    time, grain, end = draw(
+        st.sampled_from(
+            [
+                ("opened_at", "day", "closed_at"),
+                ("opened_at", "hour", "closed_at"),
+                ("opened_at", "month", "closed_at"),
+                ("opened_on", "day", "closed_on"),
+            ]
+        )
+    )
+    by = draw(st.sets(st.sampled_from(["rep.region", "lead.source", "stage", "rep.name"]), max_size=3))
+    columns = {one.replace(".", "_"): one for one in sorted(by)}
+    said = {"dataset": "deals", "time": {time: grain}, "by": columns, "measures": ["all_count", "value"]}
+    return said | {"where": f"{end} is null"}
+
+
 @st.composite
 def specs(draw: st.DrawFn) -> Spec:
     """A random model over the tables of the world."""
@@ -228,4 +246,6 @@ def with_rollups(draw: st.DrawFn) -> Spec:
     """A random model with one to three rollups."""
     spec = draw(specs())
     count = draw(st.integers(1, 3))
-    return replace(spec, rollups={f"rollup_{i}": _rollup(draw, f"rollup_{i}") for i in range(count)})
+    rollups = {f"rollup_{i}": _rollup(draw, f"rollup_{i}") for i in range(count)}
+    standing = {f"standing_{i}": _standing(draw) for i in range(draw(st.integers(0, 2)))}
+    return replace(spec, rollups=rollups | standing)

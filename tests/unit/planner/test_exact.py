@@ -24,6 +24,12 @@ COUNT, AMOUNT = measure("won_count", "count", where=WON), measure("won_amount", 
 TIME, REGION = RollupColumn("at", time=True), RollupColumn("region", dimension="rep.region")
 COLUMNS = (TIME, REGION, RollupColumn("n", measure=COUNT), RollupColumn("amount", measure=AMOUNT))
 DAY = Rollup("stored", "deals", COLUMNS, HERE, time=("closed_at", "day"), where=parse(WON))
+STANDING = replace(
+    DAY,
+    columns=(TIME, REGION, RollupColumn("value", measure=measure("value", "sum", "amount"))),
+    time=("opened_at", "day"),
+    where=parse("closed_at is null"),
+)
 HOUR = replace(DAY, time=("closed_at", "hour"))
 QUARTER_HOUR = replace(DAY, time=("closed_at", "quarter_hour"))
 WEEK = replace(DAY, time=("closed_at", "week"))
@@ -73,6 +79,12 @@ def between(start: str, end: str) -> dict[str, str]:
         (DAY, {"metrics": ["dated"], "time": MARCH}, "missing_member"),
         (DAY, {"time": {**MARCH, "by": "deals.opened_at"}}, "missing_member"),
         (DAY, {"metrics": ["pipeline"]}, "filter_not_covered"),
+        (STANDING, {}, "filter_not_covered"),
+        (STANDING, {"metrics": ["pipeline"], "dimensions": ["source"]}, "missing_member"),
+        (STANDING, {"metrics": ["pipeline"], "time": {"grain": "hour", **MARCH}}, "grain_not_derivable"),
+        (STANDING, {"metrics": ["pipeline"], "time": {"zone": "Europe/Berlin"}}, "zone_differs"),
+        (replace(STANDING, time=("closed_at", "day")), {"metrics": ["pipeline"]}, "missing_member"),
+        (replace(STANDING, where=None), {"metrics": ["pipeline"]}, "missing_member"),
         (WEEK, {"time": {"grain": "month", **MARCH}}, "grain_not_derivable"),
         (WEEK, {"time": {"grain": "retail_week", **MARCH}}, "grain_not_derivable"),
         (MONTH, {"time": {"grain": "day", **MARCH}}, "grain_not_derivable"),
@@ -125,6 +137,26 @@ def test_a_rollup_that_is_not_built_or_stale_is_not_read() -> None:
 def test_where_nothing_stands_against_it(rollup: Rollup, query: dict[str, Any]) -> None:
     found = plan(rollup, query)
     assert (found.rollups, found.layer, found.rejected) == (("stored",), "rollup", ())
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"dimensions": ["rep.region"]},
+        {"time": {"grain": "month", **MARCH}},
+        {"time": {"range": {"preset": "last_year"}}},
+        {
+            "time": {"grain": "day", "range": {"preset": "month_to_date"}},
+            "compare": [{"to": "previous_year"}],
+        },
+    ],
+)
+def test_of_states_a_rollup_gives_what_has_not_ended(asked: dict[str, Any]) -> None:
+    found = plan(STANDING, {"metrics": ["pipeline"], **asked})
+    assert (found.rollups, found.layer, found.edges) == (("stored",), "rollup+edge", ("stored",))
+    assert found.aside, "no mark tells of what has ended"
+    assert found.tables == ("public.deals",)
 
 
 def test_the_condition_of_a_rollup_may_be_written_in_any_order() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from sqlglot import exp
 
@@ -33,11 +34,15 @@ _ATOMS = "a"
 
 def atoms_sql(draft: Draft, scan: Scan, wanted: Wanted, params: Params) -> exp.Select:
     """The SELECT of a scan in two steps."""
-    return _Atoms(draft, scan, wanted, params).merged()
+    return Atoms(draft, scan, wanted, params).merged()
 
 
 @dataclass(frozen=True, slots=True)
-class _Atoms:
+class Atoms:
+    """One scan. `expanded`: its branches take a row once for each of its frames."""
+
+    expanded: ClassVar[bool] = False
+
     draft: Draft
     scan: Scan
     wanted: Wanted
@@ -74,7 +79,7 @@ class _Atoms:
         place = self._place(source)
         keys = [*([named(place, _PLACE)] if place is not None else []), *self._members(source)]
         columns = [named(sql, name) for name, sql in self._parts(source.rows)]
-        made = source.from_(select(*keys, *columns), expanded=False)
+        made = source.from_(select(*keys, *columns), expanded=self.expanded)
         if keys:
             made = made.group_by(*ordinals(len(keys)), copy=False)
         return made.having(some, copy=False) if some is not None and keys else made

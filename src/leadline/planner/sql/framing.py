@@ -127,6 +127,11 @@ def held(instants: Instants, start: TimeSql, end: TimeSql, grained: bool, params
     return Framed(column(FRAME, FRAME), where, (first, last))
 
 
+def outlasting(instants: Instants, end: TimeSql, params: Params) -> Sql:
+    """That a state has an end, which does not lie before the first instant."""
+    return exp.GTE(this=end.edge(), expression=bound(_instants(instants, end)[0], params))
+
+
 def _instants(instants: Instants, time: TimeSql) -> list[date | datetime]:
     """Each instant as the edge before which a state has begun; now itself has."""
     return [

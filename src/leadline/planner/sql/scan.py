@@ -17,6 +17,7 @@ from leadline.planner.sql.framing import FRAME, element, ordinal
 from leadline.planner.sql.keys import BUCKET, member
 from leadline.planner.sql.rows import base_rows, rollup_rows
 from leadline.planner.sql.source import Source, counted, source_of
+from leadline.planner.sql.standing import standing_sql
 from leadline.planner.sql.wanted import Wanted, direct_columns
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.kinds.base import Input, quotient
@@ -27,6 +28,8 @@ def scan_sql(draft: Draft, scan: Scan, wanted: Wanted, params: Params) -> exp.Qu
     """The SELECT of a scan: its keys, then the columns of `wanted`."""
     if scan.inputs[0].following is not None:
         return following_sql(draft, scan, wanted.values, params)
+    if scan.ended:
+        return standing_sql(draft, scan, wanted, params)
     if scan.edge or (_overlaps(scan) and _has_parts(draft, scan)):
         return atoms_sql(draft, scan, wanted, params)
     if isinstance(scan.reading.read, Instants) and scan.reading.read.mean:

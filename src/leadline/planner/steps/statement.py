@@ -50,7 +50,7 @@ def to_plan(drafts: Drafts) -> Plan:
         layer=_layer(drafts),
         rollups=rollups,
         tables=tuple(_tables(drafts)),
-        edges=tuple(dict.fromkeys(scan.rollup.name for scan in scans if scan.rollup and scan.edge)),
+        edges=tuple(dict.fromkeys(scan.rollup.name for scan in scans if scan.rollup and scan.beside)),
         aside=any(_reads_aside(draft) for draft in drafts.all()),
         rejected=rows.rejected,
         moment=rows.moment,
@@ -75,12 +75,13 @@ def _layer(drafts: Drafts) -> str:
     scans = [scan for draft in drafts.all() for scan in draft.scans]
     if any(scan.rollup is None for scan in scans):
         return "base"
-    return "rollup+edge" if any(scan.edge for scan in scans) else "rollup"
+    return "rollup+edge" if any(scan.beside for scan in scans) else "rollup"
 
 
 def _reads_aside(draft: Draft) -> bool:
-    """Whether tables are read for members without facts, or for planned values."""
-    return bool(draft.every) or any(isinstance(cell, TargetCell) for cell in draft.cells)
+    """Whether tables are read for members without facts, planned values, or states that have ended."""
+    planned = any(isinstance(cell, TargetCell) for cell in draft.cells)
+    return bool(draft.every) or planned or any(scan.ended for scan in draft.scans)
 
 
 def _is_partial(draft: Draft) -> bool:
@@ -94,7 +95,7 @@ def _tables(drafts: Drafts) -> Iterator[str]:
     for draft in drafts.all():
         for scan in draft.scans:
             table = draft.bound.model.datasets[scan.dataset].table
-            if (scan.rollup is None or scan.edge) and table not in seen:
+            if (scan.rollup is None or scan.beside) and table not in seen:
                 seen.add(table)
                 yield table
 
