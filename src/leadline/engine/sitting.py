@@ -1,8 +1,8 @@
 """Questions that come together are read together: in few transactions, each begun after all were asked.
 
-Two transactions are begun, another whenever a question has waited for `_PATIENT` seconds: cheap questions
-cost little more than their statements, and a dear one holds nobody up. What fails in a transaction that it
-shares is read once more in one of its own, so that one question never takes another with it.
+Two transactions are begun, another whenever no question has had its turn for `_PATIENT` seconds: cheap
+questions cost little more than their statements, and a dear one holds nobody up. What fails in a transaction
+that it shares is read once more in one of its own: no question takes another with it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from leadline.sources.postgres import Need, ReadConflictError, Reader, Source
 
 T = TypeVar("T")
 _AT_FIRST = 2
-_PATIENT = 0.01
+_PATIENT, _LATE = 0.02, 0.005
 _LONGEST = 1.0
 """Seconds after which a transaction takes no further question: a snapshot must not grow old."""
 
@@ -48,6 +48,9 @@ class Sitting:
         self._free: list[_Lane] = []
         self._waiting: deque[asyncio.Future[_Lane]] = deque()
         self._open, self._opening = 0, set[asyncio.Task[None]]()
+        self._loop = asyncio.get_running_loop()
+        self._moved = self._loop.time()
+        self._timer: asyncio.TimerHandle | None = None
 
     async def read(self, work: Callable[[Snapshot], Awaitable[T]]) -> T:
         """What `work` reads. Raises LeadlineError as `Source.read` does."""
@@ -87,25 +90,34 @@ class Sitting:
     async def _take(self) -> _Lane:
         if self._free:
             return self._free.pop()
-        future: asyncio.Future[_Lane] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[_Lane] = self._loop.create_future()
         self._waiting.append(future)
         self._begin_if(self._count < _AT_FIRST)
-        timer = asyncio.get_running_loop().call_later(_PATIENT, self._impatient, future)
+        self._watch()
         try:
             return await future
         except asyncio.CancelledError:
             if future.done() and not future.cancelled() and future.exception() is None:
                 await self._give(future.result())
             raise
-        finally:
-            timer.cancel()
+
+    def _watch(self) -> None:
+        """Looks again when the questions that wait will have waited for too long."""
+        if self._timer is None and self._count < self._most:
+            due = max(self._moved, self._loop.time()) + _PATIENT
+            self._timer = self._loop.call_at(due, self._look, due)
+
+    def _look(self, due: float) -> None:
+        """Begins a transaction if no question has had its turn for a while, and not because we were busy."""
+        self._timer, now = None, self._loop.time()
+        if now - due < _LATE and now - self._moved >= _PATIENT:
+            self._begin_if(self._wanted)
+        if self._wanted:
+            self._watch()
 
     @property
     def _count(self) -> int:
         return self._open + len(self._opening)
-
-    def _impatient(self, future: asyncio.Future[_Lane]) -> None:
-        self._begin_if(not future.done())
 
     def _begin_if(self, wanted: bool) -> None:
         """Begins a transaction, unless there are enough."""
@@ -144,6 +156,7 @@ class Sitting:
             future = self._waiting.popleft()
             if not future.done():
                 future.set_result(lane)
+                self._moved = self._loop.time()
                 return
         if self._seats > 0:
             self._free.append(lane)

@@ -68,7 +68,7 @@ class Reader:
         row_cap: int = DEFAULT_ROWS,
         keep_plan: bool = False,
     ) -> list[Row]:
-        """All rows. `keep_plan`: the server plans it once for all values, which is right for cheap statements.
+        """All rows. `keep_plan`: the server plans it once for all values, which suits cheap statements.
 
         Raises `too_large` beyond `byte_cap` or `row_cap`, `timeout` when the budget is used up, and
         `ReadConflictError` where a second try may help.
