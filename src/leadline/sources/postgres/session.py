@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import psycopg
@@ -38,7 +39,7 @@ async def prepare(connection: Connection, settings: SourceSettings, *, writes: b
 
     The limits are the server's: they hold also when our process dies.
     """
-    connection.prepare_threshold, connection.prepared_max = None, _MOST_PREPARED
+    connection.prepare_threshold, connection.prepared_max = sys.maxsize, _MOST_PREPARED
     for name in _AS_TEXT:
         connection.adapters.register_loader(name, TextLoader)
     limit = _milliseconds(settings.statement_timeout)
