@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from leadline.core.grain import CLOCK_GRAINS
 from leadline.core.result import Rejection
@@ -15,7 +16,7 @@ from leadline.core.zones import Bound, zone
 from leadline.planner.draft import Draft, Edge, Scan, StateField, TimeField
 from leadline.planner.frames import Frames, Instants, Read, begun
 from leadline.planner.query import leaves
-from leadline.planner.stored import Stored, grid_of
+from leadline.planner.stored import Grid, Stored, grid_of
 from leadline.semantic.expressions.names import names
 from leadline.semantic.expressions.parse import VIEWER
 from leadline.semantic.served import not_ended
@@ -76,7 +77,7 @@ class Asked:
             return ()
         state = self.draft.states[self.stored.rollup.name]
         bounds = [one for one in (*self.read.lows, *self.read.highs) if one is not None]
-        cut = (grid.holding(one) for one in bounds if not grid.is_edge(one))
+        cut = _cut(grid, tuple(bounds))
         changed = (None if one is None else grid.of_stored(one) for one in state.touched)
         return tuple(dict.fromkeys([*cut, *(one for one in changed if self._reads(one))]))
 
@@ -91,6 +92,12 @@ class Asked:
         low, high = frames.lows[0], frames.highs[-1]
         before = high is not None and edge.start.instant >= high.instant
         return not before and (low is None or edge.end.instant > low.instant)
+
+
+@lru_cache(maxsize=200)
+def _cut(grid: Grid, bounds: tuple[Bound, ...]) -> tuple[Edge, ...]:
+    """The stored buckets that bounds cut; remembered, since many rollups have the same buckets."""
+    return tuple(grid.holding(one) for one in bounds if not grid.is_edge(one))
 
 
 def reason_against(asked: Asked) -> Rejection | None:

@@ -14,11 +14,11 @@ from leadline.core.grain import Step
 from leadline.planner.bound import BoundModel
 from leadline.planner.draft import TimeField
 from leadline.planner.sql.base_rows import ROOT, BaseRows
-from leadline.planner.sql.build import Params, call, column, interval, is_null, named, no, text
+from leadline.planner.sql.build import Params, column, interval, is_null, named, no, text
 from leadline.planner.sql.time import TimeSql
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.model import Dataset, Join, Measure, Rollup, RollupColumn
-from leadline.semantic.sql_tree import Sql, all_of, any_of
+from leadline.semantic.sql_tree import Sql, all_of, any_of, call
 
 _FORMAT = "2"  # grows when the same model must be stored in another way
 _SCOPE = '"leadline scope"'  # stands in the SELECT where a condition on the rows goes

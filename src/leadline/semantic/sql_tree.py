@@ -23,9 +23,14 @@ def cast(expression: Sql, type_: str) -> Sql:
     return exp.Cast(this=expression, to=_type(type_))
 
 
+def call(name: str, *arguments: Sql) -> Sql:
+    """A function by its name in PostgreSQL: written as it is, without sqlglot's thoughts about its types."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
 def paren(expression: Sql) -> Sql:
     """The expression in brackets, unless it needs none anywhere."""
-    whole = isinstance(expression, exp.Column | exp.Paren | exp.Func | exp.Literal | exp.Placeholder)
+    whole = isinstance(expression, exp.Column | exp.Paren | exp.Func | exp.Literal | exp.Var)
     if whole and not isinstance(expression, exp.Binary):  # AND, OR and COLLATE are functions to sqlglot
         return expression
     return exp.Paren(this=expression)

@@ -26,7 +26,7 @@ from leadline.planner.sql.wanted import Wanted, counted_rows, stored
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.aggregations.base import Aggregation
 from leadline.semantic.kinds.base import Input
-from leadline.semantic.sql_tree import Sql, any_of, cast, paren, select
+from leadline.semantic.sql_tree import Sql, any_of, call, cast, paren, select
 
 _PLACE = "k"
 _ATOMS = "a"
@@ -135,7 +135,7 @@ class Atoms:
         names = [one.name.isoformat() for one in self.scan.edge if one is not None]
         listed = self.params.add(names, "date[]" if time.is_date else "timestamptz[]")
         among = exp.EQ(this=time.edge(), expression=exp.Any(this=exp.Paren(this=listed)))
-        gone: list[Sql] = [exp.func("COALESCE", among, exp.false())]
+        gone: list[Sql] = [call("COALESCE", among, exp.false())]
         if None in self.scan.edge:
             gone.append(is_null(time.edge()))
         return exp.Not(this=paren(any_of(gone)))
@@ -180,7 +180,7 @@ class Atoms:
             pieces = {piece: column(f"{name}p{i}", _ATOMS) for i, piece in enumerate(found.parts)}
             yield name, stored(self.draft, part, found.merge(pieces))
         for name in (*self.wanted.counts.values(), *self.wanted.missing.values()):
-            yield name, exp.func("SUM", column(name, _ATOMS))
+            yield name, call("SUM", column(name, _ATOMS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from leadline.core.grain import Step
 from leadline.core.schema import ColumnType
-from leadline.semantic.sql_tree import Sql, cast, paren
+from leadline.semantic.sql_tree import Sql, call, cast, paren
 
 DIALECT = "postgres"
 _PLACE = re.compile("%%\\(\0(p[0-9]+)\0\\)s")
@@ -35,7 +35,7 @@ class Params:
         self.values[name] = value
         if origin:
             self.origins[name] = origin
-        return cast(exp.Placeholder(this=f"\0{name}\0"), type_)
+        return exp.Var(this=f"CAST(%(\0{name}\0)s AS {type_})")  # one leaf: there are many of them
 
 
 def statement_text(made: exp.Query) -> str:
@@ -76,11 +76,6 @@ def number(value: int) -> Sql:
     return exp.Literal.number(value)
 
 
-def call(name: str, *arguments: Sql) -> Sql:
-    """A function by its name in PostgreSQL."""
-    return exp.Anonymous(this=name, expressions=list(arguments))
-
-
 def equal(left: Sql, right: Sql) -> Sql:
     """`left = right`."""
     return exp.EQ(this=left, expression=right)
@@ -93,7 +88,7 @@ def ordinals(count: int) -> list[Sql]:
 
 def no(condition: Sql) -> Sql:
     """Not the condition; unknown counts as not."""
-    return exp.Not(this=exp.func("COALESCE", paren(condition), exp.false()))
+    return exp.Not(this=call("COALESCE", paren(condition), exp.false()))
 
 
 def is_null(expression: Sql) -> Sql:
@@ -133,7 +128,7 @@ def group_value(expression: Sql, type_: ColumnType, home: str) -> Sql:
     `home`: the zone in which a timestamp without one is a wall clock; as a member it is an instant.
     """
     if type_.kind in ("text", "other"):
-        return by_code_point(exp.func("COALESCE", plain_text(expression, type_), text(NONE)))
+        return by_code_point(call("COALESCE", plain_text(expression, type_), text(NONE)))
     if type_.kind == "wall":
         return at_zone(expression, home)
     return cast(expression, "numeric") if type_.kind == "float" else expression

@@ -13,9 +13,9 @@ from leadline.core.ranges import Moment, is_date, resolve, when
 from leadline.core.schema import ColumnType
 from leadline.core.zones import Bound
 from leadline.planner.query import AnyOf, Compared, Filter, Not, Scalar
-from leadline.planner.sql.build import NONE, Params, call, equal, is_null, no, not_null, plain_text
+from leadline.planner.sql.build import NONE, Params, equal, is_null, no, not_null, plain_text
 from leadline.planner.sql.time import TimeSql, between
-from leadline.semantic.sql_tree import Sql, all_of, any_of, cast, paren
+from leadline.semantic.sql_tree import Sql, all_of, any_of, call, cast, paren
 
 _NUMBER = re.compile(r"-?[0-9]{1,100}(\.[0-9]{1,100})?")
 _TIMES = ("time", "wall", "date")

@@ -15,12 +15,12 @@ from leadline.planner.json_reader import pointer
 from leadline.planner.parse_drill import Drill
 from leadline.planner.query import leaves
 from leadline.planner.sql.base_rows import BaseRows
-from leadline.planner.sql.build import as_stored, by_code_point, call, column, number
+from leadline.planner.sql.build import as_stored, by_code_point, column, number
 from leadline.planner.steps.columns import wire_scale, wire_type
 from leadline.semantic.kinds.base import Input
 from leadline.semantic.model import Measure
 from leadline.semantic.resolve import FieldRef, resolve
-from leadline.semantic.sql_tree import Sql, paren
+from leadline.semantic.sql_tree import Sql, call, paren
 
 _TIMES, _TEXTS = ("time", "wall", "date"), ("text", "other")
 CONVERTED = "converted"
@@ -177,4 +177,4 @@ def _where(holds: Sql | None, value: Sql) -> Sql:
 
 
 def _true(holds: Sql | None) -> Sql:
-    return exp.true() if holds is None else exp.func("COALESCE", paren(holds.copy()), exp.false())
+    return exp.true() if holds is None else call("COALESCE", paren(holds.copy()), exp.false())

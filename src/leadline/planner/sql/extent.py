@@ -9,12 +9,12 @@ from sqlglot import exp
 from leadline.planner.draft import Draft, StateField, TimeField
 from leadline.planner.plan import Statement
 from leadline.planner.sql.base_rows import BaseRows
-from leadline.planner.sql.build import Params, call, column, ident, named, statement_text
+from leadline.planner.sql.build import Params, column, ident, named, statement_text
 from leadline.planner.sql.rows import base_rows
 from leadline.planner.sql.source import counted, filters
 from leadline.planner.sql.time import between
 from leadline.semantic.kinds.base import Input
-from leadline.semantic.sql_tree import Sql, all_of, select
+from leadline.semantic.sql_tree import Sql, all_of, call, select
 
 _LOW, _HIGH = "low", "high"
 
@@ -26,7 +26,7 @@ def extent_sql(draft: Draft) -> Statement:
     source: exp.Query = branches[0]
     for one in branches[1:]:
         source = exp.union(source, one, distinct=False, copy=False)
-    ends = [exp.func("MIN", column(_LOW)), exp.func("MAX", column(_HIGH))]
+    ends = [call("MIN", column(_LOW)), call("MAX", column(_HIGH))]
     made = select(*ends).from_(exp.Subquery(this=source, alias=exp.TableAlias(this=ident("e"))), copy=False)
     return Statement(statement_text(made), params.values)
 
@@ -49,12 +49,12 @@ def _ends(draft: Draft, rows: BaseRows, time: TimeField | StateField, params: Pa
         return at, at
     start, end = (rows.time(time, name).moment(draft.zone) for name in (time.start, time.end))
     now = params.add(draft.moment.now.instant, "timestamptz")
-    return start, exp.func("COALESCE", end, now)
+    return start, call("COALESCE", end, now)
 
 
 def _finite(function: str, value: Sql) -> Sql:
     finite = exp.Where(this=call("isfinite", value.copy()))
-    return exp.Filter(this=exp.func(function, value), expression=finite)
+    return exp.Filter(this=call(function, value), expression=finite)
 
 
 def _bounds(draft: Draft, rows: BaseRows, time: TimeField | StateField, params: Params) -> Iterator[Sql]:

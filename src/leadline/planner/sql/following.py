@@ -18,7 +18,6 @@ from leadline.planner.frames import Frames
 from leadline.planner.sql.base_rows import BaseRows
 from leadline.planner.sql.build import (
     Params,
-    call,
     column,
     equal,
     ident,
@@ -35,7 +34,7 @@ from leadline.planner.sql.source import Source, source_of
 from leadline.planner.sql.time import TimeSql
 from leadline.semantic.kinds.base import EventTime, Following, Input, StateTime
 from leadline.semantic.model import Dataset
-from leadline.semantic.sql_tree import Sql, all_of, cast, paren, select
+from leadline.semantic.sql_tree import Sql, all_of, call, cast, paren, select
 
 _FIRST, _SECOND = "a", "z"
 _ENTITY, _TIME = "e", "t"
@@ -50,7 +49,7 @@ def following_sql(draft: Draft, scan: Scan, names: Mapping[Input, str], params: 
     for one in branches[1:]:
         made = exp.union(made, one, distinct=False, copy=False)
     keys = keys_of(draft)
-    values = [named(exp.func("MAX", column(name)), name) for name in columns]
+    values = [named(call("MAX", column(name)), name) for name in columns]
     outer = select(*[column(key) for key in keys], *values)
     outer = outer.from_(exp.Subquery(this=made, alias=exp.TableAlias(this=ident("c"))), copy=False)
     return outer.group_by(*ordinals(len(keys)), copy=False) if keys else outer

@@ -13,9 +13,9 @@ from sqlglot import exp
 
 from leadline.core.zones import MICROSECOND, Bound
 from leadline.planner.frames import Frames, Instants
-from leadline.planner.sql.build import Params, call, column, equal, ident, is_null, number
+from leadline.planner.sql.build import Params, column, equal, ident, is_null, number
 from leadline.planner.sql.time import TimeSql
-from leadline.semantic.sql_tree import Sql, paren
+from leadline.semantic.sql_tree import Sql, call, paren
 
 FRAME = "f"
 _FIRST, _NEVER = "-infinity", "infinity"
@@ -123,7 +123,7 @@ def held(instants: Instants, start: TimeSql, end: TimeSql, grained: bool, params
     if len(instants.at) == 1:
         return Framed(number(1) if grained or instants.mean else None, where)
     first = exp.Add(this=past(start, begins, params, _FIRST), expression=number(1))
-    last = exp.func("COALESCE", past(end, ends, params, _NEVER), number(len(ends)))
+    last = call("COALESCE", past(end, ends, params, _NEVER), number(len(ends)))
     return Framed(column(FRAME, FRAME), where, (first, last))
 
 

@@ -12,14 +12,14 @@ from sqlglot import exp
 
 from leadline.core.schema import INTEGER, ColumnType, decimal
 from leadline.planner.draft import Draft, Reading, Scan, TargetCell
-from leadline.planner.sql.build import Params, call, column, ident, named, null_of, number, ordinals
+from leadline.planner.sql.build import Params, column, ident, named, null_of, number, ordinals
 from leadline.planner.sql.keys import BUCKET, keys_of, member
 from leadline.planner.sql.members import Family, families, members_sql
 from leadline.planner.sql.scan import scan_sql
 from leadline.planner.sql.targets import BUCKETS, TargetKey, buckets_sql, is_reached, key_of, target_sql
 from leadline.planner.sql.wanted import Wanted
 from leadline.semantic.kinds.base import Input
-from leadline.semantic.sql_tree import Sql, select
+from leadline.semantic.sql_tree import Sql, call, select
 
 _RANK = "k"
 """What a row of a branch does: it only adds values, it names a group, or it is a row of the answer."""
@@ -136,37 +136,42 @@ class Merge:
         if len(self.branches) == 1 and not self.draft.grain and not beside:
             self.ctes[self.names.table] = self.ctes.pop(self.branches[0].name)
             return
-        self.ctes[self._cte("branches")] = self._union(self._branch(one) for one in self.branches)
+        self.ctes[self._cte("branches")] = self._union(self.branches)
         seen = _Branch(self._cte("branches"), tuple(self.types), None)
         self.ctes[self.names.table] = self._grouped([seen, *self._spine(asked), *self._planned()])
 
-    def _union(self, selects: Iterable[exp.Select]) -> exp.Query:
-        made: exp.Query | None = None
-        for one in selects:
-            made = one if made is None else exp.union(made, one, distinct=False, copy=False)
-        assert made is not None  # noqa: S101  (there is at least one branch)
+    def _union(self, branches: Iterable[_Branch]) -> exp.Query:
+        first, *others = branches
+        made: exp.Query = self._branch(first, self._first_values(first), named(self._rank(first), _RANK))
+        for one in others:
+            values = [column(name) if name in one.held else exp.Null() for name in self.types]
+            made = exp.union(made, self._branch(one, values, self._rank(one)), distinct=False, copy=False)
         return made
 
-    def _branch(self, branch: _Branch) -> exp.Select:
-        """A CTE with every value column, those that it lacks as NULL."""
-        values = [
-            named(column(one) if one in branch.held else null_of(type_), one)
+    def _first_values(self, branch: _Branch) -> list[Sql]:
+        """All value columns, those that it lacks as NULL: the first branch gives their names and types."""
+        return [
+            column(one) if one in branch.held else named(null_of(type_), one)
             for one, type_ in self.types.items()
         ]
+
+    def _branch(self, branch: _Branch, values: list[Sql], rank: Sql) -> exp.Select:
         keys = [column(key) for key in keys_of(self.draft)]
-        rank = column(_RANK) if branch.rank is None else named(number(branch.rank), _RANK)
         return select(*keys, *values, rank).from_(exp.Table(this=ident(branch.name)), copy=False)
+
+    def _rank(self, branch: _Branch) -> Sql:
+        return column(_RANK) if branch.rank is None else number(branch.rank)
 
     def _grouped(self, branches: list[_Branch]) -> exp.Select:
         """One row per group; at most one branch has each value, so the greatest is the value."""
-        source = self._union(self._branch(one) for one in branches).subquery("every", copy=False)
+        source = self._union(branches).subquery("every", copy=False)
         keys = [column(key) for key in keys_of(self.draft)]
         values = [named(self._only(one, type_), one) for one, type_ in self.types.items()]
         merged = select(*keys, *values).from_(source, copy=False)
         if not keys:
             return merged
         least = number(_IS if self.draft.grain else _NAMES)
-        made = exp.GTE(this=exp.func("MAX", column(_RANK)), expression=least)
+        made = exp.GTE(this=call("MAX", column(_RANK)), expression=least)
         return merged.group_by(*ordinals(len(keys)), copy=False).having(made, copy=False)
 
     @staticmethod

@@ -20,7 +20,7 @@ from leadline.planner.windows import Window
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.kinds.base import Input, Reach, StateTime, as_number, quotient
 from leadline.semantic.model import Metric
-from leadline.semantic.sql_tree import Sql, cast, paren
+from leadline.semantic.sql_tree import Sql, call, cast, paren
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Output:
         found = aggregation(self.draft.bound.measure(part).aggregation)
         if not (found.zero or part.following):
             return value
-        filled = exp.func("COALESCE", value, number(0))
+        filled = call("COALESCE", value, number(0))
         if (known := self._known(part, key[0].read)) is not None:
             return self._where(known, filled, names)
         flag = names.present.get(key)
@@ -103,7 +103,7 @@ class Output:
         begun = sum(1 for start in self._starts() if start.instant <= now)
         known = exp.Or(
             this=exp.LTE(this=column(BUCKET, names.table), expression=number(begun)),
-            expression=not_null(exp.func("NULLIF", flag, number(0))),
+            expression=not_null(call("NULLIF", flag, number(0))),
         )
         return exp.Case(ifs=[exp.If(this=known, true=value)])
 
@@ -145,7 +145,7 @@ _FORMS: Mapping[str, Callable[[Sql, Sql, int], Sql]] = {
     "value": lambda own, other, periods: other,
     "change": lambda own, other, periods: _change(own, other),
     "percent": lambda own, other, periods: quotient(
-        _change(own, other), exp.func("ABS", as_number(other.copy()))
+        _change(own, other), call("ABS", as_number(other.copy()))
     ),
     "share": lambda own, other, periods: quotient(own, other),
     "compound": _compound,
@@ -158,4 +158,4 @@ def _shown(cell: Cell, value: Sql) -> Sql:
     scale = cell.column.scale
     if cell.column.type != "decimal" or scale is None:
         return value
-    return exp.func("ROUND", cast(paren(value), "numeric"), number(scale))
+    return call("ROUND", cast(paren(value), "numeric"), number(scale))

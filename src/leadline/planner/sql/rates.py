@@ -14,9 +14,9 @@ from sqlglot import exp
 
 from leadline.core.errors import LeadlineError
 from leadline.planner.draft import TimeField
-from leadline.planner.sql.build import call, column, equal, ident, named, number, table, text
+from leadline.planner.sql.build import column, equal, ident, named, number, table, text
 from leadline.semantic.model import CurrencyRates, Model
-from leadline.semantic.sql_tree import Sql, all_of, cast, divided, paren, select
+from leadline.semantic.sql_tree import Sql, all_of, call, cast, divided, paren, select
 
 if TYPE_CHECKING:
     from leadline.planner.sql.base_rows import BaseRows
@@ -65,11 +65,11 @@ def _day(rows: BaseRows, rates: Rates, source: CurrencyRates) -> Sql:
     """The row's day in the model's zone; after the last rate, the day of that one."""
     time = rows.time(TimeField((), rates.time))
     local = time.sql.copy() if time.is_date else time.local(ZoneInfo(rows.bound.model.calendar.zone))
-    return exp.func("LEAST", cast(local, "date"), _last(source))
+    return call("LEAST", cast(local, "date"), _last(source))
 
 
 def _last(source: CurrencyRates) -> Sql:
-    latest = select(exp.func("MAX", cast(column(source.date), "date")))
+    latest = select(call("MAX", cast(column(source.date), "date")))
     return exp.Subquery(this=latest.from_(table(source.table, "l"), copy=False))
 
 
@@ -96,7 +96,7 @@ def _spans(source: CurrencyRates) -> exp.Select:
     currency, day = cast(column(source.currency), "text"), cast(column(source.date), "date")
     order = exp.Order(expressions=[exp.Ordered(this=day.copy(), nulls_first=False)])
     after = exp.Window(this=call("lead", day.copy()), partition_by=[currency.copy()], order=order)
-    last = exp.func("COALESCE", exp.Sub(this=after, expression=number(1)), _last(source))
+    last = call("COALESCE", exp.Sub(this=after, expression=number(1)), _last(source))
     made = select(
         named(currency, "c"),
         named(day, "f"),

@@ -22,7 +22,7 @@ from leadline.semantic.kinds.base import Input
 from leadline.semantic.model import Rollup
 from leadline.semantic.resolve import FieldRef
 from leadline.semantic.rules import RowScope
-from leadline.semantic.sql_tree import Sql, all_of, any_of
+from leadline.semantic.sql_tree import Sql, all_of, any_of, call
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,14 @@ class RollupRows:
     def row_count(self, part: Input) -> Sql:
         """How many rows an input counts, or how many stored ones where each has some."""
         count = self.stored.row_count(part)
-        return exp.Count(this=exp.Star()) if count is None else exp.func("SUM", self._column(count))
+        return exp.Count(this=exp.Star()) if count is None else call("SUM", self._column(count))
 
     def counted(self, part: Input) -> Sql | None:
         """Whether a group has a row that the input counts; None where each stored row has one."""
         count = self.stored.row_count(part)
         if count is None:
             return None
-        return exp.GT(this=exp.func("SUM", self._column(count)), expression=number(0))
+        return exp.GT(this=call("SUM", self._column(count)), expression=number(0))
 
     def from_(self, select: exp.Select) -> exp.Select:
         """Adds FROM."""

@@ -21,7 +21,7 @@ from leadline.planner.sql.standing import standing_sql
 from leadline.planner.sql.wanted import Wanted, direct_columns
 from leadline.semantic.aggregations import aggregation
 from leadline.semantic.kinds.base import Input, quotient
-from leadline.semantic.sql_tree import Sql, select
+from leadline.semantic.sql_tree import Sql, call, select
 
 
 def scan_sql(draft: Draft, scan: Scan, wanted: Wanted, params: Params) -> exp.Query:
@@ -92,7 +92,7 @@ def _mean_sql(draft: Draft, scan: Scan, read: Instants, wanted: Wanted, params: 
     buckets = [named(ordinal(column(FRAME), read.ordinals, params), BUCKET)] if draft.grain else []
     members = [column(member(i)) for i in range(len(draft.fields))]
     means = [named(_mean(draft, part, name, read, params), name) for part, name in wanted.values.items()]
-    others = [named(exp.func("SUM", column(name)), name) for name in _others(wanted)]
+    others = [named(call("SUM", column(name)), name) for name in _others(wanted)]
     made = select(*buckets, *members, *means, *others)
     made = made.from_(exp.Subquery(this=inner, alias=exp.TableAlias(this=ident("a"))), copy=False)
     groups = len(buckets) + len(members)
@@ -106,8 +106,8 @@ def _others(wanted: Wanted) -> list[str]:
 def _mean(draft: Draft, part: Input, name: str, read: Instants, params: Params) -> Sql:
     """An empty instant counts as its empty value: 0, or not at all where that is null."""
     if not aggregation(draft.bound.measure(part).aggregation).zero:
-        return exp.func("AVG", column(name))
+        return call("AVG", column(name))
     counts = [read.ordinals.count(i) for i in range(1, max(read.ordinals, default=1) + 1)]
     bucket = ordinal(column(FRAME), read.ordinals, params)
-    many = element(params.add(counts, "integer[]"), exp.func("MIN", bucket))
-    return quotient(exp.func("SUM", column(name)), many)
+    many = element(params.add(counts, "integer[]"), call("MIN", bucket))
+    return quotient(call("SUM", column(name)), many)

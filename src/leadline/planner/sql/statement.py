@@ -35,7 +35,7 @@ from leadline.planner.sql.ranking import (
     picked,
     ranked_sql,
 )
-from leadline.semantic.sql_tree import Sql, select
+from leadline.semantic.sql_tree import Sql, call, select
 
 _ANSWER, _KEPT, _OTHERS = "answer", "kept", "others_answer"
 _MISSING = "x"
@@ -213,9 +213,7 @@ class _Made:
 
 def _missing(names: Names) -> Sql:
     """How many values had no rate, in all groups together."""
-    columns = [
-        exp.func("COALESCE", exp.func("SUM", column(one)), number(0)) for one in names.missing.values()
-    ]
+    columns = [call("COALESCE", call("SUM", column(one)), number(0)) for one in names.missing.values()]
     if not columns:
         return number(0)
     made: Sql = columns[0]

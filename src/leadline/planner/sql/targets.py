@@ -17,7 +17,6 @@ from leadline.planner.query import leaves
 from leadline.planner.sql.base_rows import BaseRows
 from leadline.planner.sql.build import (
     Params,
-    call,
     column,
     equal,
     group_value,
@@ -38,7 +37,7 @@ from leadline.planner.sql.time import TimeSql
 from leadline.semantic.kinds.base import quotient
 from leadline.semantic.model import Target
 from leadline.semantic.resolve import FieldRef
-from leadline.semantic.sql_tree import Sql, all_of, cast, paren, select
+from leadline.semantic.sql_tree import Sql, all_of, call, cast, paren, select
 
 BUCKETS = "buckets"
 _PLAN = "g"
@@ -107,7 +106,7 @@ class _TargetSelect:
     def select(self, value: str) -> exp.Select:
         groups = [(BUCKET, column(BUCKET, self._buckets))] if self.draft.grain else []
         groups += [(member(i), self._member(name)) for i, name in enumerate(self.draft.fields)]
-        total = exp.func("SUM", cast(self._value(), "numeric"))
+        total = call("SUM", cast(self._value(), "numeric"))
         where = all_of([*self._touches(), *self._filters(), *self._seen(), *self._left()])
         made = self._from(select(*[named(sql, name) for name, sql in groups], named(total, value)))
         made = made.where(where, copy=False) if where is not None else made
@@ -213,7 +212,7 @@ class _TargetSelect:
         whole = column(self.target.value, _PLAN)
         if self.cell.compare.pace is None:
             return whole
-        days = exp.func("GREATEST", self._days(*self._overlap()), number(0))
+        days = call("GREATEST", self._days(*self._overlap()), number(0))
         return quotient(exp.Mul(this=cast(whole, "numeric"), expression=days), self._period_days())
 
     def _period_days(self) -> Sql:
@@ -225,7 +224,7 @@ class _TargetSelect:
         starts = [self._start(), *([first] if first is not None else [])]
         ends = [self._end(), self.params.add(self._today_end(), "timestamp")]
         ends += [after] if after is not None else []
-        return exp.func("GREATEST", *starts), exp.func("LEAST", *ends)
+        return call("GREATEST", *starts), call("LEAST", *ends)
 
     def _today_end(self) -> datetime:
         """The end of the day that holds now: a day that has begun is due."""

@@ -21,7 +21,6 @@ from leadline.planner.sql.build import (
     Params,
     as_stored,
     by_code_point,
-    call,
     column,
     ident,
     named,
@@ -34,7 +33,7 @@ from leadline.planner.sql.conditions import FieldSql, Filtering
 from leadline.planner.sql.governed import instance_for
 from leadline.semantic.resolve import FieldRef, resolve
 from leadline.semantic.rules import RowScope
-from leadline.semantic.sql_tree import Sql, all_of, paren, select
+from leadline.semantic.sql_tree import Sql, all_of, call, paren, select
 
 ORDERED = ("integer", "decimal", "float", "date", "time", "wall")
 """Types whose least and greatest value are told."""
@@ -90,14 +89,14 @@ def values_sql(
 
 
 def _over(function: str) -> Sql:
-    return exp.Window(this=exp.func(function, column(_VALUE, _ALL)))
+    return exp.Window(this=call(function, column(_VALUE, _ALL)))
 
 
 def _value(found: FieldSql) -> Sql:
     """The value as it travels; a text that is the name of no value is none, as among members."""
     value = as_stored(paren(found.sql.copy()), found.type, found.home)
     if found.type.kind in _TEXTS:
-        return by_code_point(exp.func("NULLIF", value, text(NONE)))
+        return by_code_point(call("NULLIF", value, text(NONE)))
     if found.type.kind in _TIMES:
         return exp.Case(ifs=[exp.If(this=call("isfinite", value), true=value.copy())])
     return value

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from leadline.core.schema import QUOTIENT_SCALE, ColumnType, decimal
 from leadline.semantic.kinds.base import quotient
+from leadline.semantic.sql_tree import call
 
 Sql = exp.Expr
 
@@ -99,7 +100,7 @@ class Additive:
 
     def sql(self, operand: Sql | None, given: Given = NOTHING) -> Sql:
         """`FUNCTION(operand)`, rows where there is none."""
-        return exp.func(self.function, operand.copy() if operand is not None else exp.Star())
+        return call(self.function, operand.copy() if operand is not None else exp.Star())
 
     def part(self, name: str, operand: Sql | None) -> Sql:
         """The same."""
@@ -111,7 +112,7 @@ class Additive:
 
     def merge(self, parts: Mapping[str, Sql]) -> Sql:
         """`MERGER(column)`."""
-        return exp.func(self.merger, parts[self.name].copy())
+        return call(self.merger, parts[self.name].copy())
 
     def type(self, operand: ColumnType | None) -> ColumnType:
         """A number as a sum has it, else the operand's own type."""
@@ -133,19 +134,19 @@ class Mean:
 
     def sql(self, operand: Sql | None, given: Given = NOTHING) -> Sql:
         """`AVG(operand)`."""
-        return exp.func("AVG", operand.copy() if operand is not None else exp.Star())
+        return call("AVG", operand.copy() if operand is not None else exp.Star())
 
     def part(self, name: str, operand: Sql | None) -> Sql:
         """`SUM` or `COUNT` of the operand."""
-        return exp.func(name.upper(), operand.copy() if operand is not None else exp.Star())
+        return call(name.upper(), operand.copy() if operand is not None else exp.Star())
 
     def again(self, name: str, part: Sql) -> Sql:
         """Sums and counts are summed."""
-        return exp.func("SUM", part.copy())
+        return call("SUM", part.copy())
 
     def merge(self, parts: Mapping[str, Sql]) -> Sql:
         """Sum of sums over sum of counts."""
-        total, count = (exp.func("SUM", parts[name].copy()) for name in self.parts)
+        total, count = (call("SUM", parts[name].copy()) for name in self.parts)
         return quotient(total, count)
 
     def type(self, operand: ColumnType | None) -> ColumnType:

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from leadline.core.schema import ColumnType
 from leadline.semantic.expressions.tree import Expression
-from leadline.semantic.sql_tree import cast, divided, paren
+from leadline.semantic.sql_tree import call, cast, divided, paren
 
 if TYPE_CHECKING:
     from leadline.semantic.model import MeasureRef, Metric, Model
@@ -133,5 +133,5 @@ def as_number(value: exp.Expr) -> exp.Expr:
 
 def quotient(above: exp.Expr, below: exp.Expr) -> exp.Expr:
     """`above / below` with the digits that PostgreSQL gives it, as hand-written SQL has them; null by 0."""
-    divisor = exp.func("NULLIF", as_number(below), exp.Literal.number(0))
+    divisor = call("NULLIF", as_number(below), exp.Literal.number(0))
     return paren(divided(as_number(above), divisor))

@@ -47,8 +47,8 @@ class Source:
                 return self.at
             case exp.Literal():
                 return int(node.this)
-            case exp.Placeholder():
-                return self.params.values[node.this.strip("\0")]
+            case exp.Var():
+                return self.params.values[node.this.split("\0")[1]]
             case exp.Add():
                 return self.value(node.this) + self.value(node.expression)
             case exp.Anonymous():
