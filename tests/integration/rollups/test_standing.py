@@ -79,11 +79,11 @@ def _check(database: Database, now: Result, by_month: Result) -> None:
     present = _held(database, "2026-05-31 23:59:59.999999-05", begun="<=", held=">")
     assert now.totals is not None
     assert (int(now.totals["open"] or 0), float(now.totals["worth"] or 0)) == present
-    assert sum(now.data[1]) == present[0]
+    assert sum(int(value or 0) for value in now.data[1]) == present[0]
     ends = [f"2026-{month:02}-01 {'06' if month < 4 else '05'}:00+00" for month in range(2, 6)]
     wanted = [*(_held(database, at, begun="<", held=">=") for at in ends), present]
-    found = list(zip(by_month.data[1], map(float, by_month.data[2][:5]), strict=False))
-    assert found == wanted
+    counts, worths = by_month.data[1], by_month.data[2]
+    assert [(int(counts[i] or 0), float(worths[i] or 0)) for i in range(5)] == wanted
     assert set(by_month.data[1][5:]) == {None}, "of months to come nothing is known"
 
 
