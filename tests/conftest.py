@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 
 from leadline.embedded.binaries import valkey_server
 from leadline.embedded.postgres import PostgresServer
@@ -32,6 +33,9 @@ from tests.support.servers import PASSWORD, ROLES, Home, folder, running_primary
 from tests.support.shared import NO_SHARED_DATA, shared_folder
 
 pytest_plugins = ["tests.support.skips"]
+# On a busy machine an example may take any time, and so may making one.
+settings.register_profile("leadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("leadline")
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,7 @@ class EchoEngine:
         """Nothing is kept."""
         return Finds([NOTHING] * len(prepared))
 
-    def refresh(self, prepared: Prepared, ahead: float = 0.0) -> None:
+    def refresh(self, prepared: Sequence[Prepared], ahead: float = 0.0) -> None:
         """Nothing is kept."""
 
     async def serve(self, prepared: Prepared, *, fresh_only: bool = False) -> Served:

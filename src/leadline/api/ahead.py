@@ -51,9 +51,13 @@ class Ahead:
 
     async def _make(self, questions: list[Prepared]) -> None:
         finds = await self._engine.find(questions)
-        for question, found in zip(questions, finds.found, strict=True):
-            if found.freshness != "hit":
-                self._engine.refresh(question)
+        self._engine.refresh(
+            [
+                question
+                for question, found in zip(questions, finds.found, strict=True)
+                if found.freshness != "hit"
+            ]
+        )
 
 
 def _until_turn(now: datetime) -> float:

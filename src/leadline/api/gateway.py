@@ -34,8 +34,8 @@ class Engine(Protocol):
         """
         ...
 
-    def refresh(self, prepared: Prepared, ahead: float = 0.0) -> None:
-        """Reads an answer anew in the background, unless it holds for `ahead` seconds."""
+    def refresh(self, prepared: Sequence[Prepared], ahead: float = 0.0) -> None:
+        """Reads answers anew in the background, unless they hold for `ahead` seconds."""
         ...
 
     async def serve(self, prepared: Prepared, *, fresh_only: bool = False) -> Served:

@@ -158,9 +158,9 @@ class Warm:
 
     def _refresh(self, composed: Composed, finds: Finds) -> None:
         """Has anew what no longer holds, and with it what soon will not: then all of it holds together."""
-        for question, one in zip(composed.good, finds.found, strict=True):
-            if one.until < finds.now + _TOGETHER:
-                self._services.engine.refresh(question, _TOGETHER)
+        soon = finds.now + _TOGETHER
+        ending = [one for one, found in zip(composed.good, finds.found, strict=True) if found.until < soon]
+        self._services.engine.refresh(ending, _TOGETHER)
 
     # The answer
 

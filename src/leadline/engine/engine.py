@@ -173,8 +173,8 @@ class Engine:
         """What the cache has for questions that were prepared over one model; see `Finding.find`."""
         return await self._finding.find(prepared, beside, last)
 
-    def refresh(self, prepared: Prepared, ahead: float = 0.0) -> None:
-        """Reads an answer anew in the background, once for all, unless it holds for `ahead` seconds."""
+    def refresh(self, prepared: Sequence[Prepared], ahead: float = 0.0) -> None:
+        """Reads answers anew in the background, once for all, unless they hold for `ahead` seconds."""
         self._readings.refresh(prepared, ahead)
 
     async def serve(self, prepared: Prepared, *, fresh_only: bool = False) -> Served:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from leadline.cache import CacheSettings, Entry, ResultCache
 from leadline.cache.versions import Published
@@ -72,7 +72,7 @@ class Finding:
         if last is not None and _same(last, *cache.latest, cache.store.now()):
             looked = await cache.look((), fingerprint, beside)
             if _same(last, looked.published, looked.mark, looked.now):
-                return replace(last, beside=looked.beside, now=looked.now)
+                return Finds(last.found, looked.beside, last.published, last.mark, last.until, looked.now)
         looked = await cache.look([one.name for one in prepared], fingerprint, beside)
         found = [
             self._judged(one, entry, looked.published, looked.now)

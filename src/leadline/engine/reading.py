@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -85,7 +87,7 @@ class Readings:
             return found.served(watch.total())
         showable = found.freshness == "stale" or (found.entry is not None and self._in_trouble())
         if showable and not fresh_only:
-            self.refresh(prepared)
+            self.refresh([prepared])
             return found.served(watch.total())
         return await self._read_or_last(prepared, found if not fresh_only else NOTHING, watch, sitting)
 
@@ -105,25 +107,26 @@ class Readings:
         """Transactions for so many questions, which were looked up by the versions `published`."""
         return Sitting(self._source, seats, self._at_once, PRIMARY if _is_unknown(published) else Need())
 
-    def refresh(self, prepared: Prepared, ahead: float = 0.0) -> None:
-        """Reads an answer anew in the background, unless it holds for `ahead` seconds or is being read."""
-        key = prepared.question
-        if key in self._refreshing or len(self._refreshing) >= _MOST_REFRESHES:
-            return
-        task = asyncio.create_task(self._refreshed(prepared, ahead))
-        self._refreshing[key] = task
-        task.add_done_callback(lambda _: self._refreshing.pop(key, None))
+    def refresh(self, questions: Sequence[Prepared], ahead: float = 0.0) -> None:
+        """Reads answers anew in the background, together, unless they hold for `ahead` seconds or are being
+        read."""
+        wanted = {one.question: one for one in questions if one.question not in self._refreshing}
+        chosen = list(wanted.items())[: max(_MOST_REFRESHES - len(self._refreshing), 0)]
+        sitting = Sitting(self._source, len(chosen), _AT_ONCE_BEHIND)
+        for key, one in chosen:
+            task = self._refreshing[key] = asyncio.create_task(self._refreshed(one, sitting, ahead))
+            task.add_done_callback(partial(self._refreshing.pop, key))
 
-    async def _refreshed(self, prepared: Prepared, ahead: float) -> None:
+    async def _refreshed(self, prepared: Prepared, sitting: Sitting, ahead: float) -> None:
         try:
             async with self._behind:
-                await self._flights.join(
-                    prepared.question, lambda: self._flight(prepared, self.sitting(0), ahead)
-                )
+                await self._flights.join(prepared.question, lambda: self._flight(prepared, sitting, ahead))
         except LeadlineError as error:
             log.debug("refresh_failed", code=error.code)
         except Exception:  # our bug; whoever waits for the answer is told of it
             log.exception("refresh_failed")
+        finally:
+            await sitting.leave()
 
     def _in_trouble(self) -> bool:
         return time.monotonic() < self._trouble_until

@@ -36,7 +36,7 @@ class Stretch:
 class Window:
     """One stretch for each bucket (None: it has no partner). `own`: the range that was asked for itself.
 
-    `seen`: up to when events are known where an earlier period is seen as it was then (None: all of them).
+    `seen`: up to when second events are known: now, or for an earlier period now moved back (None: all).
     `loose`: stretches of the range that belong to no bucket; their rows only tell which groups there are.
     """
 
@@ -78,8 +78,8 @@ class Buckets:
         return tuple(replace(one, to_date=span.to_date and one.end == span.end) for one in made)
 
     def up_to_now(self) -> Window:
-        """The same, but what holds now ends now."""
-        return Window(tuple(self._cut_at_now(one) for one in self._own()), own=True)
+        """The same, but what holds now ends now, and nothing is known of later."""
+        return Window(tuple(self._cut_at_now(one) for one in self._own()), own=True, seen=self.moment.now)
 
     def _cut_at_now(self, one: Stretch) -> Stretch:
         return replace(one, end=_earliest(one.end, self.moment.end)) if self.holds_now(one) else one
@@ -148,7 +148,7 @@ class Buckets:
         mine, theirs = self._own(), other._own()
         begins = zip(self._begins(), other._begins(), strict=False)
         pairs = zip(mine, theirs, begins, strict=False)
-        made = tuple(self._cut_like(a, b, *starts) if cut else b for a, b, starts in pairs)
+        made = tuple(self._cut_like(a, b, *starts) if cut else self._known(b) for a, b, starts in pairs)
         missing = (None,) * (len(mine) - len(made))
         seen = self._seen_beside(other) if cut else None
         return Window((*made, *missing), theirs[len(mine) :], seen=seen)
@@ -233,6 +233,8 @@ _RETAIL_MONTHS = {"retail_month": 1, "retail_quarter": 3, "retail_year": 12}
 
 def _fits(grain: str, move: Move) -> bool:
     """Whether every bucket, moved, is a bucket: that some happen to be is not enough."""
+    if isinstance(move, RetailMove) and move.unit == "retail_week":
+        return _fits(grain, Step(days=7 * move.count))
     if isinstance(move, RetailMove):
         months = _RETAIL_MONTHS.get(move.unit, 0) * move.count
         by_month = grain in _RETAIL_MONTHS and bool(months) and months % _RETAIL_MONTHS[grain] == 0

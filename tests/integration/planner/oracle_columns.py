@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.integration.planner.oracle_calendar import SECONDS
-from tests.integration.planner.oracle_clock import instant
+from tests.integration.planner.oracle_clock import instant, known
 from tests.integration.planner.oracle_compare import Against, Earlier, Moved
 from tests.integration.planner.oracle_facts import ALL, Facts, Slice
 from tests.integration.planner.oracle_frames import Frame, before, before_cut, own
@@ -127,9 +127,10 @@ class Growth(Beside):
                 own(clock, begin, frame.high), point=frame.point, future=frame.future, unknown=frame.unknown
             )
             low, high = clock.back(self.grain, bucket, 2 * count - 1).start, begin
+        at = self._at(self.grain)
         if not self.cuts._is_cut(bucket):
-            return frame, before(clock, low, high, None)
-        return self.cuts.own(frame, bucket), before_cut(clock, low, high, self._at(self.grain))
+            return replace(frame, limit=clock.known), before(clock, low, high, known(at, clock.zone))
+        return self.cuts.own(frame, bucket), before_cut(clock, low, high, at)
 
     def _at(self, grain: str) -> Any:
         """Now, N buckets back."""

@@ -15,7 +15,7 @@ from tests.integration.planner.oracle_filters import member, passes
 from tests.integration.planner.oracle_measures import Fact
 from tests.integration.planner.oracle_moves import RefusedError
 from tests.integration.planner.oracle_ranges import Clock
-from tests.integration.planner.oracle_rows import Rows, UnknownNameError, as_instant
+from tests.integration.planner.oracle_rows import Rows, UnknownNameError
 from tests.integration.planner.spec import Measure, Says, Spec
 
 Group = tuple[Any, ...]
@@ -112,7 +112,7 @@ class Facts:
 
     def _fact(self, one: Input, row: Mapping[str, Any]) -> Fact:
         time, own = (self._time_of(one, row, name) for name in (one.time, one.own))
-        return Fact(one.dataset, row, time, as_instant(time, self.clock.zone), own)
+        return Fact(one.dataset, row, time, own)
 
     def _time_of(self, one: Input, row: Mapping[str, Any], name: str | None) -> Any:
         return self.rows.value(self.rows.field(one.dataset, name), row, None) if name else None
@@ -120,7 +120,7 @@ class Facts:
     def _counts(self, one: Input, fact: Fact) -> bool:
         if not self.rows.visible(one.dataset, fact.row):
             return False
-        says = self.rows.says(one.dataset, fact.row, fact.at)
+        says = self.rows.says(one.dataset, fact.row, fact.time)
         conditions = [found for found in (one.measure.where, one.filter) if found]
         if any(found.of(says) is not True for found in conditions):
             return False
@@ -129,7 +129,7 @@ class Facts:
 
     def _find(self, fact: Fact, name: str) -> tuple[str, Any]:
         field = self.rows.field(fact.dataset, name)
-        return field.kind, self.rows.value(field, fact.row, fact.at)
+        return field.kind, self.rows.value(field, fact.row, fact.time)
 
     # -- groups -------------------------------------------------------------------------------------
 

@@ -19,16 +19,14 @@ ZERO = ("count", "sum", "distinct")
 
 @dataclass(frozen=True, eq=False)
 class Fact:
-    """A row that an input counts, and its own time: an instant, a date, or none.
+    """A row that an input counts, and its time: an instant, a date, or none. Joins hold by it.
 
-    `at`: the instant by which joins hold. Reading: of a date its midnight in the asked zone. `own`: the row's
-    own time, whatever is asked.
+    `own`: the row's own time, whatever is asked.
     """
 
     dataset: str
     row: Row
     time: datetime | date | None
-    at: datetime | None
     own: datetime | date | None = None
 
 
@@ -36,7 +34,7 @@ def operand(measure: Measure, fact: Fact, rows: Rows) -> Any:
     """The value of a measure in a row: 1 where it counts rows."""
     if measure.operand is None:
         return Fraction(1)
-    value = measure.operand.of(rows.says(fact.dataset, fact.row, fact.at))
+    value = measure.operand.of(rows.says(fact.dataset, fact.row, fact.time))
     if measure.currency and value is not None:
         return _converted(value, fact.row[measure.currency], fact.own, rows)
     return value

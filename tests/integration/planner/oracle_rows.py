@@ -119,7 +119,7 @@ class Rows:
 
     # -- values -------------------------------------------------------------------------------------
 
-    def value(self, one: Field, row: Row, at: datetime | None) -> Any:
+    def value(self, one: Field, row: Row, at: datetime | date | None) -> Any:
         """A field's value in a row of its dataset, at the row's own time; None where there is no partner."""
         here = self._follow(one.dataset, row, one.path, at, True)
         if here is None:
@@ -131,7 +131,7 @@ class Rows:
         clock = wall(value, self.zone) if isinstance(value, datetime) else midnight(value)
         return Fraction(_PARTS[one.part](clock))
 
-    def says(self, dataset: str, row: Row, at: datetime | None, ruled: bool = True) -> Any:
+    def says(self, dataset: str, row: Row, at: datetime | date | None, ruled: bool = True) -> Any:
         """What names mean in an expression over a row of the dataset."""
 
         def look(name: str) -> Any:
@@ -153,7 +153,7 @@ class Rows:
         own = {"email": self.viewer.email, "role": self.viewer.role, "name": self.viewer.name}
         return own.get(name, dict(self.viewer.attributes).get(name))
 
-    def _of_dim(self, end: Dataset, dim: Dim, row: Row, at: datetime | None, ruled: bool) -> Any:
+    def _of_dim(self, end: Dataset, dim: Dim, row: Row, at: datetime | date | None, ruled: bool) -> Any:
         if dim.expr:
             return dim.expr.of(self.says(end.name, row, at, ruled))
         value = row[dim.name]
@@ -164,7 +164,7 @@ class Rows:
         return number(value) if dim.kind in NUMBERS else value
 
     def _follow(
-        self, dataset: str, row: Row, path: tuple[str, ...], at: datetime | None, ruled: bool
+        self, dataset: str, row: Row, path: tuple[str, ...], at: datetime | date | None, ruled: bool
     ) -> Row | None:
         self._end(dataset, path)  # every name is known, whether or not there is a partner
         here: Row | None = row
@@ -174,7 +174,7 @@ class Rows:
             dataset = link.dataset
             partners = self._by_column[dataset, link.on[1]].get(key, []) if key is not None else []
             if link.valid:
-                partners = [one for one in partners if _holds(one, link.valid, at)]
+                partners = [one for one in partners if _holds(one, link.valid, at, self.home)]
             here = partners[0] if partners and (not ruled or self.visible(dataset, partners[0])) else None
         return here
 
@@ -230,10 +230,17 @@ class Rows:
             return False
 
 
-def _holds(row: Row, valid: tuple[str, str], at: datetime | None) -> bool:
+def _holds(row: Row, valid: tuple[str, str], at: datetime | date | None, home: ZoneInfo) -> bool:
     """Whether a partner is valid at the fact's time; without one there is no partner."""
-    start, end = row[valid[0]], row[valid[1]]
+    start, end = (_like(at, row[name], home) for name in valid)
     return at is not None and (start is None or start <= at) and (end is None or at < end)
+
+
+def _like(at: datetime | date | None, bound: Any, home: ZoneInfo) -> Any:
+    """Reading: where the fact has only a date, an instant is its day in the model's zone."""
+    if isinstance(at, datetime) or not isinstance(bound, datetime):
+        return bound
+    return wall(bound, home).date()
 
 
 def as_instant(value: datetime | date | None, zone: ZoneInfo) -> datetime | None:

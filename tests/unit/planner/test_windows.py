@@ -64,6 +64,7 @@ def test_the_own_column_stays_whole_but_a_difference_is_taken_up_to_now() -> Non
     today = buckets_of("today")
     assert stretches(today.own()) == [("2026-03-31", "2026-04-01")]
     assert stretches(today.up_to_now()) == [("2026-03-31", "2026-03-31T12:00")]
+    assert clock(today.up_to_now().seen) == "2026-03-31T12:00", "second events of tomorrow are no growth"
     assert stretches(buckets_of("yesterday").up_to_now()) == [("2026-03-30", "2026-03-31")]
     assert stretches(buckets_of("tomorrow").up_to_now()) == [("2026-04-01", "2026-04-02")]
 
@@ -206,6 +207,20 @@ def test_the_buckets_of_another_range_stand_beside_in_their_order() -> None:
     assert stretches(found) == [("2025-06-10", "2025-06-11"), ("2025-06-11", "2025-06-12")]
     assert [ends(one) for one in found.loose] == [("2025-06-12", "2025-06-13")]
     assert stretches(other.against(own))[2] is None
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_of_another_range_to_come_no_state_is_known(cut: bool) -> None:
+    """The quarter of tomorrow has begun, but not what is asked of it."""
+    found = buckets_of("yesterday", "year").against(buckets_of("tomorrow", "year"), cut=cut)
+    assert [one.begun for one in found.stretches if one] == [False]
+
+
+def test_retail_weeks_are_weeks() -> None:
+    weeks = RetailMove("retail_week", 3, "4-5-4")
+    assert bucket_move("week", weeks) == weeks
+    with pytest.raises(NotBucketsError):
+        bucket_move("month", weeks)
 
 
 def test_cohorts_of_another_range_see_as_far_as_those_of_this_one() -> None:
