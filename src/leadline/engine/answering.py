@@ -83,22 +83,35 @@ class Chosen:
 
 async def answer(snapshot: Snapshot, asked: Asked, clock: Clock, watch: Stopwatch, byte_cap: int) -> Reading:
     """The answer as of a snapshot. Raises LeadlineError, or `ReadConflictError` to begin anew."""
+    chosen = await choose(snapshot, asked, watch)
+    return await read_chosen(snapshot, asked, chosen, clock=clock, watch=watch, byte_cap=byte_cap)
+
+
+async def choose(snapshot: Snapshot, asked: Asked, watch: Stopwatch) -> Chosen:
+    """The way to the answer of a question in a snapshot."""
     watch.lap("plan")
     states = await snapshot.states(asked.ready)
     watch.lap("source")
     plan = await planned(snapshot.reader, asked.ready.plans, asked.query, asked.keys, states)
     chosen = Chosen(plan, states, reliance(plan, states, asked.ready.bound))
     watch.lap("plan")
-    return await read_chosen(snapshot, asked, chosen, clock=clock, watch=watch, byte_cap=byte_cap)
+    return chosen
 
 
 async def read_chosen(
     snapshot: Snapshot, asked: Asked, chosen: Chosen, *, clock: Clock, watch: Stopwatch, byte_cap: int
 ) -> Reading:
     """The answer of a plan. Raises as `answer` does."""
-    reader, plan = snapshot.reader, chosen.plan
-    read = await execute(snapshot, plan, byte_cap)
+    read = await execute(snapshot, chosen.plan, byte_cap)
     watch.lap("source")
+    return reading_of(snapshot, asked, chosen, read, clock=clock, watch=watch)
+
+
+def reading_of(
+    snapshot: Snapshot, asked: Asked, chosen: Chosen, read: Answer, *, clock: Clock, watch: Stopwatch
+) -> Reading:
+    """What was read for a plan in a snapshot, with all that is told of it."""
+    reader, plan = snapshot.reader, chosen.plan
     known_at = _known(plan, chosen.states, reader.as_of)
     result = _result(asked.keys, plan, read, _shown(clock.at(known_at), plan))
     served = replace(result.served_by, node=reader.node, lag_ms=reader.lag_ms)

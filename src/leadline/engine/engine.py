@@ -22,10 +22,10 @@ from leadline.engine.asking import Prepared, Served, slot
 from leadline.engine.drilling import Drilling
 from leadline.engine.explaining import Explaining
 from leadline.engine.finding import Finding, Finds, Found
+from leadline.engine.kin import Together
 from leadline.engine.landed import Landed
 from leadline.engine.models import Models, Ready
 from leadline.engine.reading import Readings
-from leadline.engine.sitting import Sitting
 from leadline.engine.snapshot import Snapshot
 from leadline.planner import BoundModel, canonical, parse_query
 from leadline.planner.canonical import viewer_scope
@@ -181,11 +181,11 @@ class Engine:
         """The answer to one question. Raises LeadlineError."""
         watch = Stopwatch.start()
         [found] = await self._finding.best([prepared])
-        sitting = self._readings.sitting(1, found.published)
+        together = self._readings.together([prepared], found.published)
         try:
-            return await self._readings.served(prepared, found, watch, sitting, fresh_only=fresh_only)
+            return await self._readings.served(prepared, found, watch, together, fresh_only=fresh_only)
         finally:
-            await sitting.leave()
+            await together.leave()
 
     async def serve_many(
         self, questions: Sequence[Prepared | LeadlineError]
@@ -198,23 +198,23 @@ class Engine:
         for places, error in groups.errors:
             yield places, error
         found = await self._finding.best(groups.asked)
-        missing = sum(one.freshness != "hit" for one in found)
-        sitting = self._readings.sitting(missing, found[0].published if found else None)
+        missing = [one for one, there in zip(groups.asked, found, strict=True) if there.freshness != "hit"]
+        together = self._readings.together(missing, found[0].published if found else None)
         tasks: dict[asyncio.Task[Outcome], list[int]] = {}
         for prepared, places, one in zip(groups.asked, groups.places, found, strict=True):
             if one.freshness == "hit":
                 yield places, one.served(watch.total())
             else:
-                tasks[asyncio.create_task(self._settled(prepared, one, sitting))] = places
+                tasks[asyncio.create_task(self._settled(prepared, one, together))] = places
         async with aclosing(_as_ready(tasks)) as ready:
             async for outcome, places in ready:
                 yield places, outcome
 
-    async def _settled(self, prepared: Prepared, found: Found, sitting: Sitting) -> Outcome:
+    async def _settled(self, prepared: Prepared, found: Found, together: Together) -> Outcome:
         """The answer or its error: one question of many must not take the others with it."""
         watch = Stopwatch.start()
         try:
-            return await self._readings.served(prepared, found, watch, sitting)
+            return await self._readings.served(prepared, found, watch, together)
         except LeadlineError as error:
             return error
         except Exception:  # our bug in one tile, logged with its trace; the others go on
@@ -224,7 +224,7 @@ class Engine:
                 "internal", f"this question met a bug of ours (log id {number})", "Report it."
             )
         finally:
-            await sitting.leave()
+            await together.leave()
 
 
 @dataclass(frozen=True, slots=True)

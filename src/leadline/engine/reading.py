@@ -17,10 +17,11 @@ from leadline.cache.versions import Published, beginning
 from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
 from leadline.core.result import CacheState
-from leadline.engine.answering import Reading, Stopwatch, answer
+from leadline.engine.answering import Reading, Stopwatch
 from leadline.engine.asking import Prepared, Served
 from leadline.engine.finding import NOTHING, Finding, Found
 from leadline.engine.flights import Flights
+from leadline.engine.kin import Together
 from leadline.engine.landed import AWAY, Landed
 from leadline.engine.leading import Leading
 from leadline.engine.sitting import Sitting
@@ -75,11 +76,11 @@ class Readings:
         prepared: Prepared,
         found: Found,
         watch: Stopwatch,
-        sitting: Sitting,
+        together: Together,
         *,
         fresh_only: bool = False,
     ) -> Served:
-        """The answer to a question for which the cache has `found` at best, else read in `sitting`.
+        """The answer to a question for which the cache has `found` at best, else read `together` with others.
 
         Raises LeadlineError.
         """
@@ -89,56 +90,60 @@ class Readings:
         if showable and not fresh_only:
             self.refresh([prepared])
             return found.served(watch.total())
-        return await self._read_or_last(prepared, found if not fresh_only else NOTHING, watch, sitting)
+        return await self._read_or_last(prepared, found if not fresh_only else NOTHING, watch, together)
 
     async def _read_or_last(
-        self, prepared: Prepared, last: Found, watch: Stopwatch, sitting: Sitting
+        self, prepared: Prepared, last: Found, watch: Stopwatch, together: Together
     ) -> Served:
         """The answer read now; while the source is away the last one there was."""
         try:
-            landed = await self._flights.join(prepared.question, lambda: self._flight(prepared, sitting))
+            landed = await self._flights.join(prepared.question, lambda: self._flight(prepared, together))
         except LeadlineError as error:
             if error.code not in AWAY or last.entry is None:
                 raise
             return last.served(watch.total())
         return Served(landed.entry, landed.state, landed.ms or watch.total())
 
-    def sitting(self, seats: int, published: Published | None = None) -> Sitting:
-        """Transactions for so many questions, which were looked up by the versions `published`."""
-        return Sitting(self._source, seats, self._at_once, PRIMARY if _is_unknown(published) else Need())
+    def together(self, questions: Sequence[Prepared], published: Published | None = None) -> Together:
+        """Questions that will be read together; they were looked up by the versions `published`."""
+        return self._together(questions, self._at_once, PRIMARY if _is_unknown(published) else Need())
+
+    def _together(self, questions: Sequence[Prepared], most: int, need: Need) -> Together:
+        sitting = Sitting(self._source, len(questions), most, need)
+        return Together(sitting, (one.asked for one in questions), self._clock, self._byte_cap)
 
     def refresh(self, questions: Sequence[Prepared], ahead: float = 0.0) -> None:
         """Reads answers anew in the background, together, unless they hold for `ahead` seconds or are being
         read."""
         wanted = {one.question: one for one in questions if one.question not in self._refreshing}
         chosen = list(wanted.items())[: max(_MOST_REFRESHES - len(self._refreshing), 0)]
-        sitting = Sitting(self._source, len(chosen), _AT_ONCE_BEHIND)
+        together = self._together([one for _, one in chosen], _AT_ONCE_BEHIND, Need())
         for key, one in chosen:
-            task = self._refreshing[key] = asyncio.create_task(self._refreshed(one, sitting, ahead))
+            task = self._refreshing[key] = asyncio.create_task(self._refreshed(one, together, ahead))
             task.add_done_callback(partial(self._refreshing.pop, key))
 
-    async def _refreshed(self, prepared: Prepared, sitting: Sitting, ahead: float) -> None:
+    async def _refreshed(self, prepared: Prepared, together: Together, ahead: float) -> None:
         try:
             async with self._behind:
-                await self._flights.join(prepared.question, lambda: self._flight(prepared, sitting, ahead))
+                await self._flights.join(prepared.question, lambda: self._flight(prepared, together, ahead))
         except LeadlineError as error:
             log.debug("refresh_failed", code=error.code)
         except Exception:  # our bug; whoever waits for the answer is told of it
             log.exception("refresh_failed")
         finally:
-            await sitting.leave()
+            await together.leave()
 
     def _in_trouble(self) -> bool:
         return time.monotonic() < self._trouble_until
 
     # One reading
 
-    async def _flight(self, prepared: Prepared, sitting: Sitting, ahead: float = 0.0) -> _Landed:
+    async def _flight(self, prepared: Prepared, together: Together, ahead: float = 0.0) -> _Landed:
         """The reading of this process, or of another one of the cluster."""
         asked = prepared.asked
         asked.ready.plans.check(asked.query, prepared.question)
         if self._leading is None:
-            return await self._read(prepared, NOTHING, sitting)
+            return await self._read(prepared, NOTHING, together)
         before = NOTHING
 
         async def there() -> _Landed | None:
@@ -150,13 +155,13 @@ class Readings:
             return _Landed(before.entry, "hit")
 
         return await self._leading.run(
-            prepared.question, there, lambda: self._read(prepared, before, sitting)
+            prepared.question, there, lambda: self._read(prepared, before, together)
         )
 
-    async def _read(self, prepared: Prepared, before: Found, sitting: Sitting) -> _Landed:
+    async def _read(self, prepared: Prepared, before: Found, together: Together) -> _Landed:
         watch = Stopwatch.start()
         try:
-            reading = await self._within(prepared, before, watch, sitting)
+            reading = await self._within(prepared, before, watch, together)
         except LeadlineError as error:
             if error.code in AWAY:
                 self._trouble_until = time.monotonic() + _TROUBLE
@@ -164,22 +169,22 @@ class Readings:
         self._trouble_until = 0.0
         return await self._kept(prepared, reading)
 
-    async def _within(self, prepared: Prepared, before: Found, watch: Stopwatch, sitting: Sitting) -> Reading:
+    async def _within(
+        self, prepared: Prepared, before: Found, watch: Stopwatch, together: Together
+    ) -> Reading:
         """A reading that is not behind what was shown or published: else the primary's."""
         landed = await self._landed.answer(prepared.asked, watch) if self._landed is not None else None
         if landed is not None and not _may_be_behind(landed, before):
             return landed
-        reading = await self._from(prepared, watch, sitting)
+        reading = await self._from(prepared, watch, together)
         if reading.primary or not _may_be_behind(reading, before):
             return reading
-        return await self._from(prepared, watch, Sitting(self._source, 0, 1, PRIMARY))
+        return await self._from(prepared, watch, self._together((), 1, PRIMARY))
 
-    async def _from(self, prepared: Prepared, watch: Stopwatch, sitting: Sitting) -> Reading:
+    async def _from(self, prepared: Prepared, watch: Stopwatch, together: Together) -> Reading:
         if self._cache is not None:
             self._cache.counters.source += 1
-        return await sitting.read(
-            lambda snapshot: answer(snapshot, prepared.asked, self._clock, watch, self._byte_cap)
-        )
+        return await together.read(prepared.asked, watch)
 
     async def _kept(self, prepared: Prepared, reading: Reading) -> _Landed:
         """The reading as it goes out; in its place a newer one, if another process kept that meanwhile."""

@@ -104,7 +104,7 @@ def _count_reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         reads.append(1)
         return await answer(*arguments)
 
-    monkeypatch.setattr("leadline.engine.reading.answer", counted)
+    monkeypatch.setattr("leadline.engine.kin.answer", counted)
     return reads
 
 
