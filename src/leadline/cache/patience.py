@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Any
 
-_STEP, _LATE = 0.01, 0.02
+_STEP, _LATE = 0.01, 0.013
 
 
 class Patience:

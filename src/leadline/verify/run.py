@@ -12,13 +12,15 @@ from leadline.core.result import Result, Value
 from leadline.core.viewer import ROLES, Attribute, Viewer
 from leadline.core.zones import zone
 from leadline.engine import Engine
-from leadline.sources.postgres import Reader, Source
+from leadline.sources.postgres import Reader, Source, SourceBusyError
 from leadline.verify.cases import Case
 from leadline.verify.compare import Comparison, Difference
 
 FindViewer = Callable[[str], Awaitable[Viewer]]
 ADMIN = Viewer("verify", "verify@localhost", "admin", "Verify")
 _AT_ONCE = 4
+_TRIES = 5
+"""How often a case is put off while every connection to the source is in use."""
 _SQL_LIMIT = "60s"
 _LONGEST = 300
 """Characters that are shown of an exception of our own making."""
@@ -83,7 +85,7 @@ class Verifier:
         try:
             if case.wrong is not None:
                 raise case.wrong
-            difference = await self._difference(case, zone_name)
+            difference = await self._patiently(case, zone_name)
         except LeadlineError as error:
             difference = Difference(_told(error))
         except Exception as error:  # noqa: BLE001 - a mistake of ours in one case keeps no other from running
@@ -92,6 +94,15 @@ class Verifier:
             return None
         why, ours, theirs = difference.why, difference.query_rows, difference.sql_rows
         return Failure(case.name, case.file, case.line, why, ours, theirs)
+
+    async def _patiently(self, case: Case, zone_name: str) -> Difference | None:
+        """A source whose connections are all in use is asked again: that tells nothing of the case."""
+        for _ in range(_TRIES):
+            try:
+                return await self._difference(case, zone_name)
+            except SourceBusyError as busy:
+                await asyncio.sleep(busy.retry_after)
+        return await self._difference(case, zone_name)
 
     async def _difference(self, case: Case, zone_name: str) -> Difference | None:
         viewer = await self._viewer(case.viewer)

@@ -15,12 +15,15 @@ from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
 from leadline.core.viewer import Viewer
 from leadline.engine import Engine, Models
+from leadline.planner.plan import Statement
 from leadline.sources.postgres import Source, SourceSettings, parse_url
 from leadline.verify import Report, Verifier, read_cases
 from leadline.verify.compare import Comparison, Difference, Row
 from tests.support import business
 from tests.support.databases import Database
+from tests.support.sources import opened, sleeping
 
+SLEEP = Statement("SELECT pg_sleep(1)", {})
 AGREE = """
 - name: by day, in the model's zone
   as_of: 2026-05-31
@@ -185,6 +188,21 @@ async def test_a_case_that_breaks_the_program_fails_alone(
     report = await _run(verifier, tmp_path, cases + cases.replace("4711", "200"))
     assert [failure.why for failure in report.failed] == ["internal: ZeroDivisionError: by nothing"]
     assert report.cases == 2
+
+
+async def test_a_source_that_is_busy_is_asked_again(database: Database, tmp_path: Path) -> None:
+    business.fill(database.business)
+    (tmp_path / "model.yaml").write_text(business.MODEL)
+    settings = SourceSettings(parse_url(database.reader), pool_size=1, wait_timeout=0.2)
+    async with opened(settings) as source:
+        models = Models(tmp_path, source)
+        await models.poll()
+        slow = asyncio.create_task(source.read(lambda reader: reader.fetch(SLEEP)))
+        await sleeping(database, 1)
+        cases = "- {name: a, query: {metrics: [sales]}, sql: SELECT 200}"
+        report = await _run(Verifier(Engine(source, None, models, Clock()), source), tmp_path, cases)
+        await slow
+    assert (report.cases, report.failed) == (1, ())
 
 
 async def test_the_command_says_nothing_of_connections_that_it_threw_away(
