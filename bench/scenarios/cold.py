@@ -29,7 +29,7 @@ from bench.stack.servers import HOME, Database, Servers, running
 from bench.stack.serving import ADDRESS, ADMIN, Ground, cookie, prepare, serving
 from bench.stack.sizes import Size, chosen
 
-LOADS, WARM_UP = 11, 4
+LOADS, WARM_UP = 11, 40
 GOAL = 1.5
 _CACHE = re.compile(r'"cache":"(\w+)"')
 _LONGEST_PAUSE = 30.0

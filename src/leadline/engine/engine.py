@@ -200,6 +200,9 @@ class Engine:
         found = await self._finding.best(groups.asked)
         missing = [one for one, there in zip(groups.asked, found, strict=True) if there.freshness != "hit"]
         together = self._readings.together(missing, found[0].published if found else None)
+        self._readings.refresh(
+            [one for one, there in zip(groups.asked, found, strict=True) if there.freshness == "stale"]
+        )
         tasks: dict[asyncio.Task[Outcome], list[int]] = {}
         for prepared, places, one in zip(groups.asked, groups.places, found, strict=True):
             if one.freshness == "hit":

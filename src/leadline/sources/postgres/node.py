@@ -19,6 +19,8 @@ from leadline.sources.postgres.settings import SourceSettings
 __all__ = ["Connection", "Node", "connect"]
 _REMEMBERED = 1.0
 _SOON = 0.1
+_AT_HAND, _AT_HAND_FOR = 4, 5.0
+"""How many connections are kept at hand, and for how many seconds after their last use."""
 
 
 async def connect(login: Login, patience: float) -> Connection:
@@ -67,6 +69,11 @@ class Node:
             open=False,
             name=name,
         )
+        # The pool hands out the one that has rested longest, so each is cold. The last one used knows the
+        # plans of what is asked now, and its caches are warm.
+        self._at_hand: list[Connection] = []
+        self._cooling: asyncio.TimerHandle | None = None
+        self._tidying: set[asyncio.Task[None]] = set()
 
     async def _configure(self, connection: Connection) -> None:
         await prepare(connection, self._settings, writes=self._writes)
@@ -77,13 +84,14 @@ class Node:
 
     async def close(self) -> None:
         """Closes every connection."""
+        await self._put_back()
         await self._pool.close(timeout=2)
 
     @property
     def queue(self) -> int:
         """How many connections are in use or wanted: what a new reading would wait behind."""
         stats = self._pool.get_stats()
-        used = stats.get("pool_size", 0) - stats.get("pool_available", 0)
+        used = stats.get("pool_size", 0) - stats.get("pool_available", 0) - len(self._at_hand)
         return used + stats.get("requests_waiting", 0)
 
     async def probe(self) -> None:
@@ -109,6 +117,8 @@ class Node:
         """
         end = time.monotonic() + min(patience or self._settings.wait_timeout, self._settings.wait_timeout)
         self._refuse_at_rest()
+        if self._at_hand:
+            return self._at_hand.pop()
         if self._pool.get_stats().get("pool_size", 0) == 0:
             await self._probed()
         try:
@@ -124,7 +134,32 @@ class Node:
         """Gives back what `take` gave; a broken one is thrown away."""
         if connection.broken:
             self._well_until = 0.0
+        elif not self._pool.closed and len(self._at_hand) < _AT_HAND and not self._is_awaited():
+            self._at_hand.append(connection)
+            self._cool_later()
+            return
         await self._pool.putconn(connection)
+
+    def _is_awaited(self) -> bool:
+        return self._pool.get_stats().get("requests_waiting", 0) > 0
+
+    def _cool_later(self) -> None:
+        if self._cooling is not None:
+            self._cooling.cancel()
+        self._cooling = asyncio.get_running_loop().call_later(_AT_HAND_FOR, self._cool)
+
+    def _cool(self) -> None:
+        task = asyncio.create_task(self._put_back())
+        self._tidying.add(task)
+        task.add_done_callback(self._tidying.discard)
+
+    async def _put_back(self) -> None:
+        """Gives the pool what is kept at hand: it closes what nobody needs, and checks what may be dead."""
+        if self._cooling is not None:
+            self._cooling.cancel()
+        kept, self._at_hand = self._at_hand, []
+        for connection in kept:
+            await self._pool.putconn(connection)
 
     def fail(self, error: LeadlineError) -> None:
         """Lets the server rest for a moment: whoever asks for it meanwhile is told `error` at once."""
@@ -154,8 +189,10 @@ class Node:
 
     async def purge(self) -> None:
         """Throws away the pool's dead connections (after a restart of the server)."""
+        await self._put_back()
         await self._pool.check()
 
     async def drain(self) -> None:
         """Has every connection made anew (the server is another one now, or its tables are)."""
+        await self._put_back()
         await self._pool.drain()

@@ -53,7 +53,8 @@ class Begun:
     async def _end(self) -> None:
         try:
             with Watch(self.connection, _CLOSING):
-                await self.connection.execute("ROLLBACK")
+                # Nothing was written. At the word ROLLBACK the driver would forget all plans that are kept.
+                await self.connection.execute("COMMIT")
             if self.reader.soiled:
                 await self.connection.close()
         except psycopg.Error:
