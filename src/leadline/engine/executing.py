@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -34,26 +35,45 @@ def _nobody(step: str) -> None:
     """Whoever does not want to know how long the steps take."""
 
 
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The rows of a plan's statements, as the driver gives them."""
+
+    rows: Rows
+    totals: Rows
+    subtotals: list[Rows]
+
+
 async def execute(
     snapshot: Snapshot, plan: Plan, byte_cap: int, lap: Callable[[str], None] = _nobody
 ) -> Answer:
-    """The values of a plan's statements. Raises `ReadConflictError` where a rollup was swapped meanwhile.
+    """The values of a plan's statements. Raises as `fetched` does.
 
     `lap` learns when the `source` has answered and when that is `read`.
     """
+    raw = await fetched(snapshot, plan, byte_cap)
+    lap("source")
+    answer = await values_of(plan, raw)
+    lap("read")
+    return answer
+
+
+async def fetched(snapshot: Snapshot, plan: Plan, byte_cap: int) -> Raw:
+    """The rows of a plan's statements. Raises `ReadConflictError` where a rollup was swapped meanwhile."""
     # Rollups are small: any plan is quick. Over tables a plan for all values may be the worst for these.
     fetch = partial(_fetch, snapshot.reader, byte_cap, plan.layer == "rollup")
     rows, totals = await fetch(plan.rows), await fetch(plan.totals)
     subtotals = [await fetch(one.rows) for one in plan.subtotals]
-    one = totals[0] if totals else None
     await snapshot.verify(plan.rollups)
-    lap("source")
-    if len(rows) < _MANY_ROWS:
-        answer = read_answer(plan, rows, one, subtotals)
-    else:  # others are served meanwhile
-        answer = await asyncio.to_thread(read_answer, plan, rows, one, subtotals)
-    lap("read")
-    return answer
+    return Raw(rows, totals, subtotals)
+
+
+async def values_of(plan: Plan, raw: Raw) -> Answer:
+    """The values of the rows."""
+    read = partial(read_answer, plan, raw.rows, raw.totals[0] if raw.totals else None, raw.subtotals)
+    if len(raw.rows) < _MANY_ROWS:
+        return read()
+    return await asyncio.to_thread(read)  # others are served meanwhile
 
 
 async def _fetch(reader: Reader, byte_cap: int, keep_plan: bool, statement: Statement | None) -> Rows:

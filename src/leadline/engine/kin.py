@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
-from leadline.engine.answering import Asked, Chosen, Reading, Stopwatch, answer, choose, reading_of
-from leadline.engine.executing import execute
+from leadline.engine.answering import Asked, Chosen, Reading, Stopwatch, choose, reading_of
+from leadline.engine.executing import Raw, execute, fetched, values_of
 from leadline.engine.sitting import Sitting
 from leadline.engine.snapshot import Snapshot
 from leadline.planner import Answer, Keys
@@ -63,9 +63,16 @@ class Together:
             chosen = found.chosen[asked.keys.cache]
             read = found.of(chosen.plan)
             return reading_of(found.snapshot, asked, chosen, read, clock=self._clock, watch=watch)
-        return await self._sitting.read(
-            lambda snapshot: answer(snapshot, asked, self._clock, watch, self._byte_cap)
-        )
+        snapshot, chosen, raw = await self._sitting.read(lambda snapshot: self._alone(snapshot, asked, watch))
+        watch.lap("source")
+        read = await values_of(chosen.plan, raw)  # the transaction reads for the next one meanwhile
+        return reading_of(snapshot, asked, chosen, read, clock=self._clock, watch=watch)
+
+    async def _alone(
+        self, snapshot: Snapshot, asked: Asked, watch: Stopwatch
+    ) -> tuple[Snapshot, Chosen, Raw]:
+        chosen = await choose(snapshot, asked, watch)
+        return snapshot, chosen, await fetched(snapshot, chosen.plan, self._byte_cap)
 
     async def leave(self) -> None:
         """One of them is answered, or nobody waits for it any more."""

@@ -1,6 +1,6 @@
 """Questions that come together are read together: in few transactions, each begun after all were asked.
 
-Two transactions are begun, another whenever no question has had its turn for `_PATIENT` seconds: cheap
+One transaction is begun, another whenever no question has had its turn for `_PATIENT` seconds: cheap
 questions cost little more than their statements, and a dear one holds nobody up. What fails in a transaction
 that it shares is read once more in one of its own: no question takes another with it.
 """
@@ -20,7 +20,7 @@ from leadline.engine.snapshot import Snapshot
 from leadline.sources.postgres import Need, ReadConflictError, Reader, Source
 
 T = TypeVar("T")
-_AT_FIRST = 2
+_AT_FIRST = 1
 _PATIENT, _LATE = 0.02, 0.005
 _LONGEST = 1.0
 """Seconds after which a transaction takes no further question: a snapshot must not grow old."""

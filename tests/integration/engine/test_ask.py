@@ -13,7 +13,7 @@ import pytest
 from leadline.core.errors import LeadlineError
 from leadline.core.result import Result
 from leadline.engine import Engine, EngineSettings
-from leadline.engine.answering import answer
+from leadline.engine.executing import fetched
 from tests.integration.engine.conftest import ADMIN, CLOCK, Setting
 from tests.support import business
 from tests.support.waiting import LATE, until
@@ -102,9 +102,9 @@ def _count_reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     async def counted(*arguments: Any) -> Any:
         reads.append(1)
-        return await answer(*arguments)
+        return await fetched(*arguments)
 
-    monkeypatch.setattr("leadline.engine.kin.answer", counted)
+    monkeypatch.setattr("leadline.engine.kin.fetched", counted)
     return reads
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from leadline.core.errors import LeadlineError
 from leadline.core.result import Result
-from leadline.engine import Engine, answering, executing, kin
+from leadline.engine import Engine, executing, kin
+from leadline.engine.executing import Raw
 from leadline.engine.snapshot import Snapshot
 from leadline.planner import Answer
 from leadline.planner.plan import Plan
@@ -29,14 +30,14 @@ def _questions(**more: Any) -> list[tuple[str, object]]:
 def passes(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
     """Every plan that is executed."""
     plans: list[Plan] = []
-    original = executing.execute
+    original = executing.fetched
 
-    async def counted(snapshot: Snapshot, plan: Plan, byte_cap: int) -> Answer:
+    async def counted(snapshot: Snapshot, plan: Plan, byte_cap: int) -> Raw:
         plans.append(plan)
         return await original(snapshot, plan, byte_cap)
 
-    for module in (answering, kin):
-        monkeypatch.setattr(module, "execute", counted)
+    for module in (executing, kin):
+        monkeypatch.setattr(module, "fetched", counted)
     return plans
 
 

@@ -68,10 +68,21 @@ def _text(where: Filtering, value: Scalar) -> Sql | None:
 
 
 def _number(where: Filtering, value: Scalar) -> Sql | None:
-    if isinstance(value, bool) or not isinstance(value, int | str) or not _NUMBER.fullmatch(str(value)):
-        return None
-    small = isinstance(value, int) and abs(value) < 2**63
-    return where.params.add(value if small else str(value), "bigint" if small else "numeric")
+    """One type for all numbers, whole or not, so that the statement is the same for all."""
+    return where.params.add(str(value), "numeric") if _is_number(value) else None
+
+
+def _whole(where: Filtering, value: Scalar) -> Sql | None:
+    """A number for a field of whole ones, whose index is of use only to whole ones."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
+        return where.params.add(value, "bigint")
+    return _number(where, value)
+
+
+def _is_number(value: Scalar) -> bool:
+    return (
+        not isinstance(value, bool) and isinstance(value, int | str) and bool(_NUMBER.fullmatch(str(value)))
+    )
 
 
 def _flag(where: Filtering, value: Scalar) -> Sql | None:
@@ -100,7 +111,7 @@ def _bound(where: Filtering, value: str) -> Bound | None:
 _VALUES: Mapping[str, Callable[[Filtering, Scalar], Sql | None]] = {
     "text": _text,
     "other": _text,
-    "integer": _number,
+    "integer": _whole,
     "decimal": _number,
     "float": _number,
     "boolean": _flag,
