@@ -149,7 +149,10 @@ class ResultCache:
         if self._held.put(name, entry, begins) is not entry:
             self.counters.outdated += 1
             return self._held.get(name) or entry
-        publish = self.versions.publishing(fingerprint, dict(entry.scores), primary=primary)
+        known = self.versions.knows(dict(entry.scores))
+        publish = (
+            None if known else self.versions.publishing(fingerprint, dict(entry.scores), primary=primary)
+        )
         newer = await self._sent(name, data, entry, self._mark_name(fingerprint), publish)
         if newer is None:
             return entry
@@ -157,24 +160,27 @@ class ResultCache:
         return self._held.put(name, *newer)
 
     async def _sent(
-        self, name: str, data: bytes, entry: Entry, mark: str, publish: Command
+        self, name: str, data: bytes, entry: Entry, mark: str, publish: Command | None
     ) -> tuple[Entry, bytes] | None:
         """Sends it; the newer entry that was there and how it begins, if there was one."""
+        first = () if publish is None else (publish,)
         if len(data) > self.settings.largest:
-            await self.store.run_all((publish,))
+            await self.store.run_all(first)
             return None
         milliseconds, token = int(self.settings.keep * 1000), f"{self._me}.{next(self._numbers)}"
         keep = ("EVAL", lua("keep"), 2, name, mark, data, *entry.order, milliseconds, token)
-        replies = await self.store.run_all((publish, keep))
-        if replies is None or not isinstance(replies[1], bytes):
+        replies = await self.store.run_all((*first, keep))
+        if first and replies is not None:
+            self.versions.parsed(replies[0])
+        if replies is None or not isinstance(replies[-1], bytes):
             self.counters.kept += replies is not None
             return None
-        newer = decode(replies[1])
+        newer = decode(replies[-1])
         if newer is None:  # it only looked like one
             self.counters.corrupt += 1
             await self.store.run_all((("DEL", name), keep))
             return None
-        return newer, beginning(replies[1])
+        return newer, beginning(replies[-1])
 
     def _mark_name(self, fingerprint: str) -> str:
         """Where the mark of answers over one version of the model stands; without expiry, as versions."""

@@ -41,6 +41,16 @@ class Versions:
         """Those that were read last: a guess of what is published now, and no more."""
         return self._read[1]
 
+    def knows(self, scores: Published) -> bool:
+        """Whether all of these were seen published, or greater ones: then there is nothing to publish.
+
+        Where Redis has been emptied since, what relies on them is not found, and read and published anew.
+        """
+        latest = self._read[1]
+        return beginning(latest) is not None and all(
+            latest.get(name, "") >= one for name, one in scores.items()
+        )
+
     def name(self, fingerprint: str) -> str:
         """Where those of one version of the model stand."""
         return f"ll:{self._space}:v:{fingerprint}"

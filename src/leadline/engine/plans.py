@@ -6,20 +6,31 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeVar
 
 from leadline.planner import BoundModel, make_plan
 from leadline.planner.plan import Extent, Plan, Probe, RollupState
 from leadline.planner.query import Query
 
 _MOST = 1_000
+_BY_STATE = frozenset({"disabled", "stale", "range_not_covered"})
+"""Why a rollup is not read now, and may be when it is in another state."""
 _Signature = tuple[tuple[str, bool, bool, frozenset[datetime | date | None]], ...]
 _Key = tuple[str, _Signature, Extent | None]
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
-def _signature(states: Mapping[str, RollupState]) -> _Signature:
+def _signature(states: Mapping[str, RollupState], never: frozenset[str]) -> _Signature:
     """What of the rollups' states decides which of them a plan reads, and how much of them."""
-    ordered = sorted(states.values(), key=lambda state: state.name)
-    return tuple((state.name, state.usable, state.stale, state.touched) for state in ordered)
+    ordered = sorted(name for name in states if name not in never)
+    return tuple((name, one.usable, one.stale, one.touched) for name in ordered for one in (states[name],))
+
+
+def _never(found: Plan | Probe) -> frozenset[str]:
+    """The rollups that do not answer a question, in whatever state they are."""
+    rejected = found.rejected if isinstance(found, Plan) else ()
+    return frozenset(one.rollup for one in rejected if one.reason not in _BY_STATE)
 
 
 @dataclass
@@ -28,6 +39,7 @@ class Plans:
 
     bound: BoundModel
     _kept: OrderedDict[_Key, Plan | Probe] = field(default_factory=OrderedDict)
+    _never: OrderedDict[str, frozenset[str]] = field(default_factory=OrderedDict)
     _states: Mapping[str, RollupState] = field(default_factory=dict)
 
     def check(self, query: Query, key: str) -> None:
@@ -45,9 +57,18 @@ class Plans:
         A `Probe` where it must be known first how far the rows of an open range reach.
         """
         self._states = states
-        at = (key, _signature(states), extent)
-        found = self._kept.pop(at, None) or make_plan(query, self.bound, states, extent)
-        self._kept[at] = found
-        if len(self._kept) > _MOST:
-            self._kept.popitem(last=False)
+        found = self._kept.pop(self._at(key, states, extent), None)
+        if found is None:
+            found = make_plan(query, self.bound, states, extent)
+            _put(self._never, key, _never(found))
+        _put(self._kept, self._at(key, states, extent), found)
         return found
+
+    def _at(self, key: str, states: Mapping[str, RollupState], extent: Extent | None) -> _Key:
+        return key, _signature(states, self._never.get(key, frozenset())), extent
+
+
+def _put(kept: OrderedDict[_K, _V], key: _K, value: _V) -> None:
+    kept[key] = value
+    if len(kept) > _MOST:
+        kept.popitem(last=False)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import lru_cache
 
 from leadline.cache.entry import Scores
 from leadline.core.ranges import RangeSpec
 from leadline.planner import BoundModel
-from leadline.planner.plan import Plan, RollupState, Statement, Subtotal
+from leadline.planner.plan import Plan, RollupState
 
 _STALE, _UNUSABLE = 900_000, 999_999
 _MANY = 100_000
@@ -95,20 +96,14 @@ def _is_open(asked: RangeSpec | None) -> bool:
 
 def reads_tables(plan: Plan, model: BoundModel) -> bool:
     """Whether any statement of a plan names a table of the model, joined and planned ones included."""
-    texts = [statement.sql for statement in _statements(plan)]
-    return any(_named(table) in text for table in _tables(model) for text in texts)
+    tables = tuple(_tables(model))
+    return any(_names_any(one.sql, tables) for one in plan.statements)
 
 
-def _statements(part: object) -> Iterator[Statement]:
-    """Every statement of a plan, wherever it stands in it."""
-    if isinstance(part, Statement):
-        yield part
-    elif isinstance(part, tuple):
-        for one in part:
-            yield from _statements(one)
-    elif isinstance(part, Plan | Subtotal):
-        for known in fields(part):
-            yield from _statements(getattr(part, known.name))
+@lru_cache(maxsize=4_000)
+def _names_any(sql: str, tables: tuple[str, ...]) -> bool:
+    """Whether a statement names one of the tables; remembered, since it is asked at every reading."""
+    return any(_named(table) in sql for table in tables)
 
 
 def _tables(model: BoundModel) -> Iterator[str]:

@@ -110,3 +110,9 @@ class Plan:
     aside: bool = False
     rejected: tuple[Rejection, ...] = ()
     rules: tuple[str, ...] = ()
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements that are executed."""
+        own = tuple(one for one in (self.rows, self.totals) if one is not None)
+        return (*own, *(one.rows for one in self.subtotals))
