@@ -165,7 +165,8 @@ class ResultCache:
         """Sends it; the newer entry that was there and how it begins, if there was one."""
         first = () if publish is None else (publish,)
         if len(data) > self.settings.largest:
-            await self.store.run_all(first)
+            if first:
+                await self.store.run_all(first)
             return None
         milliseconds, token = int(self.settings.keep * 1000), f"{self._me}.{next(self._numbers)}"
         keep = ("EVAL", lua("keep"), 2, name, mark, data, *entry.order, milliseconds, token)
