@@ -17,7 +17,7 @@ from leadline.sources.postgres.monitor import Monitor
 from leadline.sources.postgres.need import Need
 from leadline.sources.postgres.node import Connection, Node
 from leadline.sources.postgres.reader import Reader
-from leadline.sources.postgres.session import begin
+from leadline.sources.postgres.session import begin, rollback
 from leadline.sources.postgres.settings import SourceSettings
 from leadline.sources.postgres.state import State, look
 from leadline.sources.postgres.watch import Watch
@@ -53,8 +53,7 @@ class Begun:
     async def _end(self) -> None:
         try:
             with Watch(self.connection, _CLOSING):
-                # Nothing was written. At the word ROLLBACK the driver would forget all plans that are kept.
-                await self.connection.execute("COMMIT")
+                await rollback(self.connection)
             if self.reader.soiled:
                 await self.connection.close()
         except psycopg.Error:

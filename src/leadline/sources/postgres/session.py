@@ -6,6 +6,8 @@ import sys
 from typing import Any
 
 import psycopg
+from psycopg import generators, pq
+from psycopg.abc import PQGen
 from psycopg.types.string import TextLoader
 
 from leadline.sources.postgres.settings import SourceSettings
@@ -68,3 +70,19 @@ def begin(seconds: float) -> bytes:
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL TimeZone = 'UTC'; "
         f"SET LOCAL search_path = public, pg_temp; SET LOCAL statement_timeout = {_milliseconds(seconds)}"
     ).encode()
+
+
+async def rollback(connection: Connection) -> None:
+    """Ends a reading transaction, and undoes whatever its statements did to the session.
+
+    Said to the server directly: where the driver says it, it forgets the plans that the session keeps, though
+    to PostgreSQL they are no part of a transaction. Raises the driver's errors.
+    """
+    await connection.wait(_rolled_back(connection.pgconn))
+
+
+def _rolled_back(server: pq.abc.PGconn) -> PQGen[None]:
+    server.send_query(b"ROLLBACK")
+    for result in (yield from generators.execute(server)):
+        if result.status != pq.ExecStatus.COMMAND_OK:
+            raise psycopg.errors.error_from_result(result)
