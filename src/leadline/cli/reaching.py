@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,7 @@ def settings_for(place: Place) -> Settings:
 def _running(known: Settings, place: Place) -> Settings:
     """The settings of the product that runs over the data directory."""
     found = status.read(known.data_dir)
-    reader, owner = _logins(known.data_dir, found["source_dsn"])
+    reader, owner = _logins(known.data_dir, found)
     model = place.model or found.get("model_dir") or known.model_dir
     facts: dict[str, Any] = {
         "source_url": _as(found["source_dsn"], reader),
@@ -74,9 +74,10 @@ def _running(known: Settings, place: Place) -> Settings:
     return known.model_copy(update=facts)
 
 
-def _logins(folder: Path, source_dsn: str) -> tuple[Login | None, Login | None]:
+def _logins(folder: Path, found: Mapping[str, Any]) -> tuple[Login | None, Login | None]:
     """Reader and owner, where the source is one that we started; else the address says who signs in."""
-    if parse_url(source_dsn).user != NAMES["business"]:
+    source, state = parse_url(found["source_dsn"]), parse_url(found["state_dsn"])
+    if source.user != NAMES["business"] or source.place != state.place:  # ours are in one server
         return None, None
     roles = secrets.load(folder).roles
     return roles.reader, roles.rollups

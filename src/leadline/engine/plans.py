@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
@@ -11,26 +11,19 @@ from typing import TypeVar
 from leadline.planner import BoundModel, make_plan
 from leadline.planner.plan import Extent, Plan, Probe, RollupState
 from leadline.planner.query import Query
+from leadline.semantic.model import Model
 
 _MOST = 1_000
-_BY_STATE = frozenset({"disabled", "stale", "range_not_covered"})
-"""Why a rollup is not read now, and may be when it is in another state."""
 _Signature = tuple[tuple[str, bool, bool, frozenset[datetime | date | None]], ...]
 _Key = tuple[str, _Signature, Extent | None]
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
-def _signature(states: Mapping[str, RollupState], never: frozenset[str]) -> _Signature:
-    """What of the rollups' states decides which of them a plan reads, and how much of them."""
-    ordered = sorted(name for name in states if name not in never)
-    return tuple((name, one.usable, one.stale, one.touched) for name in ordered for one in (states[name],))
-
-
-def _never(found: Plan | Probe) -> frozenset[str]:
-    """The rollups that do not answer a question, in whatever state they are."""
-    rejected = found.rejected if isinstance(found, Plan) else ()
-    return frozenset(one.rollup for one in rejected if one.reason not in _BY_STATE)
+def _signature(states: Mapping[str, RollupState], names: tuple[str, ...]) -> _Signature:
+    """What of the states of these rollups decides which of them a plan reads, and how much of them."""
+    known = (states[name] for name in names if name in states)
+    return tuple((one.name, one.usable, one.stale, one.touched) for one in known)
 
 
 @dataclass
@@ -39,7 +32,7 @@ class Plans:
 
     bound: BoundModel
     _kept: OrderedDict[_Key, Plan | Probe] = field(default_factory=OrderedDict)
-    _never: OrderedDict[str, frozenset[str]] = field(default_factory=OrderedDict)
+    _concerned: OrderedDict[tuple[str, ...], tuple[str, ...]] = field(default_factory=OrderedDict)
     _states: Mapping[str, RollupState] = field(default_factory=dict)
 
     def check(self, query: Query, key: str) -> None:
@@ -57,15 +50,24 @@ class Plans:
         A `Probe` where it must be known first how far the rows of an open range reach.
         """
         self._states = states
-        found = self._kept.pop(self._at(key, states, extent), None)
-        if found is None:
-            found = make_plan(query, self.bound, states, extent)
-            _put(self._never, key, _never(found))
-        _put(self._kept, self._at(key, states, extent), found)
+        at = (key, _signature(states, self._rollups(query.metrics)), extent)
+        found = self._kept.pop(at, None) or make_plan(query, self.bound, states, extent)
+        _put(self._kept, at, found)
         return found
 
-    def _at(self, key: str, states: Mapping[str, RollupState], extent: Extent | None) -> _Key:
-        return key, _signature(states, self._never.get(key, frozenset())), extent
+    def _rollups(self, metrics: tuple[str, ...]) -> tuple[str, ...]:
+        """The rollups of the datasets that metrics read: no other one's state matters to them."""
+        known = self._concerned.get(metrics)
+        if known is None:
+            known = tuple(sorted(_rollups_of(metrics, self.bound.model)))
+            _put(self._concerned, metrics, known)
+        return known
+
+
+def _rollups_of(metrics: tuple[str, ...], model: Model) -> Iterator[str]:
+    asked = [model.metrics[name] for name in metrics if name in model.metrics]
+    datasets = {part.dataset for metric in asked for part in metric.kind.inputs(metric, model)}
+    return (rollup.name for rollup in model.rollups.values() if rollup.dataset in datasets)
 
 
 def _put(kept: OrderedDict[_K, _V], key: _K, value: _V) -> None:

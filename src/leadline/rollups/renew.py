@@ -26,15 +26,15 @@ _ALL = "true"
 async def renew(connection: Connection, definition: Definition, touched: Touched | None = None) -> int:
     """Renews the touched buckets (None: all), within the caller's transaction.
 
-    Returns how many rows there are more than before; of a rollup that is renewed as a whole, how many.
+    Returns how many rows there are more than before; where all is renewed, how many there are.
     """
     more = 0
     if definition.bucket is not None:
         more = await _renew_rows(connection, definition, definition.bucket, touched)
-    if not definition.is_view:
-        return more
-    await _renew_view(connection, definition)
-    return more if definition.bucket is not None else await _count(connection, definition)
+    if definition.is_view:
+        await _renew_view(connection, definition)
+    in_part = definition.bucket is not None and touched is not None
+    return more if in_part else await _count(connection, definition)
 
 
 async def _renew_rows(

@@ -23,6 +23,11 @@ from tests.support.databases import Database
 from tests.support.waiting import LATE, until
 
 DAILY = "daily_revenue_summary"
+_WIN = """
+INSERT INTO deals
+SELECT max(id) + 1, 1, 'won', 'web', 10, now(), max(closed_at) + interval '40 days' FROM deals
+"""
+_GONE = "DELETE FROM deals WHERE id = (SELECT max(id) FROM deals)"
 
 
 async def _made(source: Source, *rollups: Rollup) -> Rollups:
@@ -68,6 +73,19 @@ async def test_another_definition_is_built_beside_and_put_in_place(source: Sourc
     assert (state.usable, state.stale) == (True, False)
     [row] = await _fetch(source, "SELECT * FROM leadline.daily_revenue_summary LIMIT 1")
     assert len(row) == 3
+
+
+@pytest.mark.parametrize("rollup", [business.DAILY, business.BY_REGION])
+async def test_how_many_rows_there_are_is_told_rightly_after_each_refresh(
+    source: Source, database: Database, rollup: Rollup
+) -> None:
+    rollups = await _made(source, rollup)
+    for always, change in ((False, ""), (True, ""), (False, _WIN), (True, _WIN), (False, _GONE)):
+        if change:
+            _run(database.business, change)
+        await rollups.refresh(rollup.name, always=always)
+        told = await _fetch(source, f"SELECT rows FROM leadline.rollup_state WHERE name = '{rollup.name}'")
+        assert told == await _fetch(source, f"SELECT count(*) FROM leadline.{rollup.name}")
 
 
 async def test_what_the_model_no_longer_has_is_dropped_and_only_that(

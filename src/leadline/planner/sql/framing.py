@@ -19,6 +19,8 @@ from leadline.semantic.sql_tree import Sql, call, paren
 
 FRAME = "f"
 _FIRST, _NEVER = "-infinity", "infinity"
+_SLACK = timedelta(days=1)
+"""No clock is ever put on or back by more."""
 Edge = date | datetime | None
 
 
@@ -97,8 +99,10 @@ def edge_of(bound: Bound, is_date: bool) -> date | datetime:
 def _between(time: TimeSql, low: Edge, high: Edge, params: Params) -> Iterable[Sql]:
     if low is not None:
         yield exp.GTE(this=time.edge(), expression=bound(low, params))
+        yield from time.near(low, exp.GTE, -_SLACK, params)
     if high is not None:
         yield exp.LT(this=time.edge(), expression=bound(high, params))
+        yield from time.near(high, exp.LT, _SLACK, params)
 
 
 def bound(edge: date | datetime, params: Params) -> Sql:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
 from leadline.core.schema import ColumnType
-from leadline.core.zones import Bound
+from leadline.core.zones import Bound, wall
 from leadline.planner.sql.build import Params, text
 from leadline.semantic.sql_tree import Sql, cast, paren
 
@@ -44,6 +45,18 @@ class TimeSql:
     def edge(self) -> Sql:
         """The expression as bounds are compared with it: an instant, or a date."""
         return self.sql.copy() if self.is_date else self.instant()
+
+    def near(
+        self, edge: date | datetime, side: type[exp.GTE | exp.LT], slack: timedelta, params: Params
+    ) -> list[Sql]:
+        """Of a wall clock: what holds of the bare column besides, so that an index on it is of use."""
+        if self.kind.kind != "wall" or not isinstance(edge, datetime):
+            return []
+        try:
+            local = wall(edge, ZoneInfo(self.home)) + slack
+        except OverflowError:
+            return []  # at the first or the last day that can be told
+        return [side(this=self.sql.copy(), expression=params.add(local, "timestamp"))]
 
     def moment(self, zone: ZoneInfo) -> Sql:
         """The expression as an instant; a date is midnight of the zone."""
