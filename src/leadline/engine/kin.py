@@ -15,6 +15,7 @@ from leadline.core.clock import Clock
 from leadline.core.errors import LeadlineError
 from leadline.engine.answering import Asked, Chosen, Reading, Stopwatch, choose, reading_of
 from leadline.engine.executing import Raw, execute, fetched, values_of
+from leadline.engine.reliance import is_open
 from leadline.engine.sitting import Sitting
 from leadline.engine.snapshot import Snapshot
 from leadline.planner import Answer, Keys
@@ -135,5 +136,7 @@ def kin_of(questions: Iterable[Asked]) -> Mapping[str, Kin]:
 
 
 def _is_plain(query: Query) -> bool:
-    """Whether its rows do not depend on its metrics: those of groups are where a metric counts something."""
-    return not (query.dimensions or query.having or query.sort or query.top or query.subtotals)
+    """Whether its rows do not depend on its metrics: groups are where a metric counts something, and an open
+    range ends with the last row of one."""
+    grouped = query.dimensions or query.having or query.sort or query.top or query.subtotals
+    return not grouped and not is_open(query.time.range)

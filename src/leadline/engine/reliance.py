@@ -67,7 +67,7 @@ def reliance(plan: Plan, states: Mapping[str, RollupState], model: BoundModel) -
     fresh = all(
         state.usable and not state.stale and (state.watched or state.name not in plan.edges) for state in used
     )
-    exact = whole and fresh and not _is_open(plan.query.time.range)
+    exact = whole and fresh and not is_open(plan.query.time.range)
     return Reliance(tuple(_relied(state, plan) for state in used), exact)
 
 
@@ -87,7 +87,7 @@ def _reads_others(plan: Plan, model: BoundModel) -> bool:
     return reads_tables(plan, model)
 
 
-def _is_open(asked: RangeSpec | None) -> bool:
+def is_open(asked: RangeSpec | None) -> bool:
     """Whether a range has an open end: how far its rows reach was asked of a table."""
     if asked is None or asked.preset == "all":
         return True

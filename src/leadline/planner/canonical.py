@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadline.core.errors import LeadlineError
+from leadline.core.limits import within_the_calendar
 from leadline.core.ranges import Moment, Span, resolve
 from leadline.core.viewer import Viewer
 from leadline.core.zones import Bound, zone
@@ -39,10 +40,11 @@ def canonical(query: Query, bound: BoundModel) -> Keys:
     """
     calendar = bound.model.calendar
     moment = Moment.of(query.as_of, zone(query.time.zone or calendar.zone), calendar)
-    shape = _shape(query, moment, find_names(start(query, bound, {})))
+    with within_the_calendar():
+        shape = _shape(query, moment, find_names(start(query, bound, {})))
+        span = resolve(query.time.range, moment, "/time/range")
+        asked = as_asked(query.time.range, moment, "/time/range")
     head = [_VERSION, query.viewer.org, bound.fingerprint, viewer_scope(query.viewer, bound), shape]
-    span = resolve(query.time.range, moment, "/time/range")
-    asked = as_asked(query.time.range, moment, "/time/range")
     return Keys(
         live=_hash([*head, asked, query.as_of.isoformat() if query.fixed else None]),
         cache=_hash([*head, _resolved(span), query.as_of.isoformat()]),

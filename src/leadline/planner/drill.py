@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from leadline.core.errors import LeadlineError
+from leadline.core.limits import within_the_calendar
 from leadline.core.ranges import when
 from leadline.planner.bound import BoundModel
 from leadline.planner.draft import Draft, Left, start
@@ -38,7 +39,8 @@ class RowsPlan:
 def make_rows_plan(drill: Drill, bound: BoundModel) -> RowsPlan:
     """The plan of a drill over a bound model. Raises LeadlineError before anything reaches a database."""
     try:
-        return _plan(drill, bound)
+        with within_the_calendar():
+            return _plan(drill, bound)
     except LeadlineError as error:
         raise _placed(error, drill) from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from leadline.core.limits import within_the_calendar
 from leadline.planner.bound import BoundModel
 from leadline.planner.draft import Draft, Left, TotalCell, start
 from leadline.planner.plan import Extent, Plan, Probe, RollupState
@@ -43,7 +44,11 @@ def make_plan(
     question that cannot be answered, before anything reaches a database.
     """
     draft = start(query, model, states, extent)
-    draft = draft if told is None else replace(draft, told=told)
+    with within_the_calendar():
+        return _made(draft if told is None else replace(draft, told=told), extent)
+
+
+def _made(draft: Draft, extent: Extent | None) -> Plan | Probe:
     if extent is None and is_open(timed := find_times(find_names(draft))):
         return Probe(extent_sql(timed))
     made = to_plan(_drafts(draft))

@@ -88,6 +88,10 @@ async def test_who_asks_otherwise_is_no_kin(setting: Setting, passes: list[Plan]
         ("d", {"metrics": ["sales"], "time": _TIME, "filters": [{"field": "source", "op": "not_null"}]}),
         ("e", {"metrics": ["avg_deal_size"], "dimensions": ["source"], "time": _TIME}),
         ("f", {"metrics": ["sales"], "dimensions": ["source"], "time": _TIME}),
+        ("g", {"metrics": ["sales"], "time": {"grain": "month", "range": {"preset": "all"}}}),
+        ("h", {"metrics": ["revenue"], "time": {"grain": "month", "range": {"preset": "all"}}}),
+        ("i", {"metrics": ["sales"], "time": {"grain": "month", "range": {"from": "2026-03-01"}}}),
+        ("j", {"metrics": ["revenue"], "time": {"grain": "month", "range": {"from": "2026-03-01"}}}),
     ]
     await _all(engine, others)
     assert len(passes) == len(others)

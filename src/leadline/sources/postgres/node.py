@@ -134,14 +134,15 @@ class Node:
         """Gives back what `take` gave; a broken one is thrown away."""
         if connection.broken:
             self._well_until = 0.0
-        elif not self._pool.closed and len(self._at_hand) < _AT_HAND and not self._is_awaited():
+        elif not connection.closed and not self._pool.closed and self._has_room():
             self._at_hand.append(connection)
             self._cool_later()
             return
         await self._pool.putconn(connection)
 
-    def _is_awaited(self) -> bool:
-        return self._pool.get_stats().get("requests_waiting", 0) > 0
+    def _has_room(self) -> bool:
+        """Whether one more may be kept at hand: nobody waits for it in the pool's queue."""
+        return len(self._at_hand) < _AT_HAND and not self._pool.get_stats().get("requests_waiting", 0)
 
     def _cool_later(self) -> None:
         if self._cooling is not None:
