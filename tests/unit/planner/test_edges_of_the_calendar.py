@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from leadline.core.errors import LeadlineError
 from leadline.core.grain import GRAINS
-from leadline.planner import canonical, make_plan, parse_query
+from leadline.planner import bind, canonical, make_plan, parse_query
 from leadline.planner.drill import make_rows_plan
 from leadline.planner.parse_drill import parse_drill
-from tests.integration.planner.world import VIEWER, bind, model, schema
+from tests.integration.planner.world import VIEWER, model, schema
 
 _BOUND = bind(model(), schema())
 _NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
