@@ -27,6 +27,7 @@ async def check(patient: Patient) -> list[Finding]:
             f"The role {patient.owner.role} may not keep rollups in the schema leadline.",
             (f"{grant} {role};",),
             "Rollups: answers over millions of rows in milliseconds, from materialized views.",
-            "Every question is answered from the tables themselves: right, but slower.",
+            "Copies in our own database answer, as of their last refresh; else the tables themselves: "
+            "right, but slower.",
         )
     ]

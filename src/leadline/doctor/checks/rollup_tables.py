@@ -33,7 +33,8 @@ async def check(patient: Patient) -> list[Finding]:
             f"The role {patient.owner.role} may not {lacked} {some(names)}.",
             (*schemas, *tables),
             "Rollups of these tables that know of every change as it commits, and so are used all the time.",
-            "Such a rollup is used for seconds after each refresh; then the table itself answers."
+            "Such a rollup is used for seconds after each refresh (a copy in our own database until the "
+            "next); else the table itself answers."
             if readable
             else "Rollups of these tables cannot be built; the tables themselves answer.",
         )
