@@ -14,7 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 _NUMBERS = ("integer", "decimal")
-_BUCKET_FORMATS = {"day": "%Y-%m-%d", "week": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
+_DAY = "%Y-%m-%d"
+_BUCKET_FORMATS = {"day": _DAY, "week": _DAY, "month": "%Y-%m", "year": "%Y"}
+_BY_FIRST_DAY = ("fiscal_", "retail_")
+_MARKS = (
+    ("partial_rows", "*", "not over yet, or cut by the range"),
+    ("immature_rows", "~", "may still convert"),
+)
 _SHORTEST = 2
 _LONGEST = 6
 _PIPE_WIDTH = 4_000
@@ -38,13 +44,19 @@ def as_table(result: Json) -> Table:
     for column in columns:
         right = column["type"] in _NUMBERS
         table.add_column(Text(column["label"]), justify="right" if right else "left", overflow="fold")
-    for row in _rows(result):
-        table.add_row(*[Text(_cell(column, value)) for column, value in zip(columns, row, strict=True)])
+    for place, row in enumerate(_rows(result)):
+        cells = [_cell(column, value) for column, value in zip(columns, row, strict=True)]
+        table.add_row(*map(Text, [cells[0] + _marks(result, place), *cells[1:]]))
     totals = result.get("totals")
     if totals:
         table.add_section()
-        table.add_row(*[Text(_total(column, totals)) for column in columns], style="bold")
+        sums = [_total(column, totals) for column in columns]
+        table.add_row(*map(Text, [sums[0] or "Total", *sums[1:]]), style="bold")
     return table
+
+
+def _marks(result: Json, place: int) -> str:
+    return "".join(mark for name, mark, _ in _MARKS if place in (result.get(name) or ()))
 
 
 def console() -> Console:
@@ -58,7 +70,11 @@ def show(result: Json) -> None:
     out = console()
     out.print(as_table(result))
     more = ", more rows were left out (limit)" if result["truncated"] else ""
-    out.print(f"{result['rows']} rows, as of {result['as_of']}{more}", style="dim")
+    rows = "1 row" if result["rows"] == 1 else f"{result['rows']} rows"
+    out.print(f"{rows}, as of {result['as_of']}{more}", style="dim")
+    for name, mark, meaning in _MARKS:
+        if result.get(name):
+            out.print(f"{mark} {meaning}", style="dim")
 
 
 def served(result: Json) -> Iterator[str]:
@@ -85,9 +101,18 @@ def _cell(column: Json, value: Any) -> str:
         return ""
     if column["type"] in _NUMBERS:
         return _number(column, str(value))
-    if column["type"] == "time" and column.get("grain") in _BUCKET_FORMATS:
-        return datetime.fromisoformat(value).strftime(_BUCKET_FORMATS[column["grain"]])
+    if column["type"] == "time" and column.get("grain"):
+        return _bucket(column["grain"], datetime.fromisoformat(value))
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
+
+
+def _bucket(grain: str, start: datetime) -> str:
+    """A bucket by its name; those of a fiscal or retail calendar by their first day."""
+    if grain == "quarter":
+        return f"{start.year}-Q{(start.month + 2) // 3}"
+    if grain.startswith(_BY_FIRST_DAY):
+        return start.strftime(_DAY)
+    return start.strftime(_BUCKET_FORMATS[grain]) if grain in _BUCKET_FORMATS else start.isoformat()
 
 
 def _number(column: Json, text: str) -> str:

@@ -36,9 +36,9 @@ RESULT: dict[str, Any] = {
 }
 
 
-def _printed() -> list[str]:
+def _printed(result: dict[str, Any] = RESULT) -> list[str]:
     out = io.StringIO()
-    Console(file=out, width=200, highlight=False).print(as_table(RESULT))
+    Console(file=out, width=200, highlight=False).print(as_table(result))
     return out.getvalue().splitlines()
 
 
@@ -52,6 +52,19 @@ def test_the_table_is_for_people() -> None:
     ]  # fmt: skip
     assert [cell.strip() for cell in second if cell.strip()] == ["Bob", "0.00 %", "1.00", "0"]
     assert totals[-1].strip() == "9,007,199,254,740,993"
+
+
+def test_what_is_not_over_is_marked_and_sums_are_named() -> None:
+    quarter = {"name": "time", "type": "time", "label": "Quarter", "grain": "quarter"}
+    result = RESULT | {
+        "columns": [quarter, *RESULT["columns"][1:]],
+        "partial_rows": [0],
+        "immature_rows": [0],
+    }
+    _, first, second, *_, totals = _printed(result)
+    assert first.startswith("2026-Q1*~ ")
+    assert "*" not in second
+    assert totals.startswith("Total ")
 
 
 def test_csv_is_raw() -> None:
