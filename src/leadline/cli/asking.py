@@ -1,4 +1,4 @@
-"""Asks one query: of a running product over HTTP, or in process."""
+"""Asks one query of a running product over HTTP."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from typing import Any
 import httpx
 
 from leadline import settings
-from leadline.cli.reaching import Place, data, viewer_of_email
+from leadline.cli.place import Place
 from leadline.core.errors import CODES, LeadlineError
-from leadline.core.viewer import Viewer
 from leadline.embedded import status
-from leadline.verify.run import ADMIN, viewer_of
 
 _PATIENCE = 120.0
 
@@ -25,14 +23,6 @@ class Told:
 
     result: dict[str, Any]
     explanation: Mapping[str, Any] | None = None
-
-
-async def in_process(place: Place, query: Any, viewer: str | None, *, explain: bool = False) -> Told:
-    """The Result (JSON), read without a cache. `viewer`: an e-mail or JSON; None: an admin."""
-    who = ADMIN if viewer is None else await _viewer(place, viewer)
-    async with data(place) as parts:
-        result = (await parts.engine.ask(query, who)).to_json()
-        return Told(result, await parts.engine.explain(query, who) if explain else None)
 
 
 def over_http(place: Place, query: Any, *, explain: bool = False) -> Told:
@@ -81,13 +71,3 @@ def _told(body: Any) -> LeadlineError:
     return LeadlineError(
         known, str(facts.get("why", body)), str(facts.get("fix", "")), str(facts.get("at") or "")
     )
-
-
-async def _viewer(place: Place, text: str) -> Viewer:
-    if not text.lstrip().startswith("{"):
-        return await viewer_of_email(place, text)
-    try:
-        facts = json.loads(text)
-    except ValueError as error:
-        raise LeadlineError("bad_usage", f"--viewer is no JSON: {error}", "Check its quotes.") from None
-    return viewer_of(facts)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from leadline.core.errors import LeadlineError
-from leadline.planner.parse import reject_constants
 
 _MANY = ("in", "not_in", "between", "contains", "not_contains", "starts_with", "ends_with")
 _ONE = ("eq", "ne", "lt", "lte", "gt", "gte")
@@ -49,7 +48,7 @@ def read_query(path: Path) -> Any:
         cause = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
         raise LeadlineError("bad_file", f"{path} cannot be read: {cause}", "Check its name.") from None
     try:
-        return json.loads(text, parse_constant=reject_constants)
+        return json.loads(text, parse_constant=_reject)
     except (ValueError, RecursionError) as error:
         raise LeadlineError(
             "bad_json", f"{path} is no JSON: {error}", "Check its commas and quotes."
@@ -123,3 +122,8 @@ def _sort(text: str) -> dict[str, Any]:
     if direction in ("asc", "desc") and name:
         return {"by": name, "desc": direction == "desc"}
     return {"by": text}
+
+
+def _reject(value: str) -> Any:
+    """NaN and Infinity are no JSON."""
+    raise LeadlineError("bad_json", f"{value} is no JSON value.", "Send a number or null.")

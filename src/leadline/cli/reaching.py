@@ -10,16 +10,15 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import structlog
-import typer
 
 from leadline import settings
 from leadline.accounts.service import Accounts
 from leadline.app import data as composition
+from leadline.cli.place import Place
 from leadline.core.errors import LeadlineError
 from leadline.core.viewer import Viewer
 from leadline.embedded import secrets, status
@@ -28,23 +27,6 @@ from leadline.embedded.roles import NAMES
 from leadline.settings import Settings
 from leadline.sources.postgres import parse_url
 from leadline.storage.session import State
-
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Of a running demo or up. [default: leadline-data]")
-]
-Source = Annotated[
-    str | None, typer.Option("--source", metavar="URL", help="A PostgreSQL of your own, without a product.")
-]
-ModelDir = Annotated[Path | None, typer.Option("--model", metavar="DIR", help="The model of the source.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where to read: the options of a command."""
-
-    source: str | None = None
-    model: Path | None = None
-    data_dir: Path | None = None
 
 
 def settings_for(place: Place) -> Settings:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from leadline.core.errors import LeadlineError
 from leadline.core.viewer import Viewer
 from leadline.core.zones import zone
 from leadline.planner.json_reader import Node, pointer, wrong
@@ -98,8 +96,3 @@ def _whole(node: Node, key: str, low: int, high: int, default: int) -> int:
     if not node.has(key):
         return default
     return node[key].whole(low, high, "bad_limit")
-
-
-def reject_constants(value: str) -> Any:
-    """For `json.loads(parse_constant=…)`: NaN and Infinity are no JSON."""
-    raise LeadlineError("bad_json", f"{value} is no JSON value.", "Send a number or null.")

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.text import Text
 
 from leadline.cli.answers import console
-from leadline.cli.reaching import DataDir, ModelDir, Place, Source, settings_for
+from leadline.cli.place import DataDir, ModelDir, Place, Source
+from leadline.cli.reaching import settings_for
 from leadline.core.errors import FINDINGS
 from leadline.doctor.finding import Finding
 from leadline.doctor.service import Report, examine, signed_in

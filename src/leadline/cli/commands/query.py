@@ -12,10 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from leadline.cli.answers import as_csv, served, show
-from leadline.cli.asking import Told, in_process, over_http
-from leadline.cli.explanations import explanation
+from leadline.cli.asking import Told, over_http
+from leadline.cli.place import DataDir, ModelDir, Place, Source
 from leadline.cli.question import Words, build_query, read_query
-from leadline.cli.reaching import DataDir, ModelDir, Place, Source
 from leadline.core.errors import LeadlineError
 
 
@@ -92,6 +91,9 @@ def _query(file: Path | None, words: Words, as_of: str | None) -> Any:
 def _ask(place: Place, query: Any, viewer: str | None, explain: bool) -> Told:
     if place.source is None and viewer is None and place.model is None:
         return over_http(place, query, explain=explain)
+    # Here, not above: who asks a running product does not wait for all that answers a question.
+    from leadline.cli.alone import in_process  # noqa: PLC0415
+
     return asyncio.run(in_process(place, query, viewer, explain=explain))
 
 
@@ -104,6 +106,8 @@ def _print(told: Told, form: Format) -> None:
     else:
         show(told.result)
     if told.explanation is not None:
+        from leadline.cli.explanations import explanation  # noqa: PLC0415 - it reads SQL
+
         for line in (*served(told.result), *explanation(told.explanation)):
             typer.echo(line, err=form is Format.CSV)
 

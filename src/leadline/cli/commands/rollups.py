@@ -15,7 +15,8 @@ import typer
 from rich.table import Table
 
 from leadline.cli.answers import console
-from leadline.cli.reaching import DataDir, ModelDir, Place, Source, data, settings_for
+from leadline.cli.place import DataDir, ModelDir, Place, Source
+from leadline.cli.reaching import data, settings_for
 from leadline.core.errors import LeadlineError
 from leadline.rollups.landing import landing_at
 from leadline.rollups.overview import Overview, overview

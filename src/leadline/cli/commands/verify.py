@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from leadline.cli.answers import console
-from leadline.cli.reaching import DataDir, ModelDir, Place, Source, data, viewer_of_email
+from leadline.cli.place import DataDir, ModelDir, Place, Source
+from leadline.cli.reaching import data, viewer_of_email
 from leadline.verify import Failure, Report, Verifier, read_cases
 from leadline.verify.cases import Case
 
