@@ -12,6 +12,7 @@ from pathlib import Path
 from bench.stack.model import DASHBOARD
 from bench.stack.servers import Database
 from bench.stack.serving import clock, opened
+from leadline.core.memory import settle
 from leadline.core.viewer import Viewer
 from leadline.dashboards.service import compose, documents, read_request
 from leadline.engine import Engine, Models
@@ -45,6 +46,7 @@ async def planning(database: Database, model: Path, times: int) -> Planned:
         await models.poll()
         engine, ready = Engine(source, None, models, clock()), models.ready
         states = await source.read(lambda reader: read_states(reader, ready.rollups))
+    settle()  # as a serving process does
     document = documents(model / "dashboards", ready.bound.model)[0][DASHBOARD]
     took = Planned()
     for one in compose(document, read_request({}), lambda _: True):

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from leadline.core.errors import LeadlineError
+from leadline.core.memory import settle
 
 LOOPBACK = "127.0.0.1"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -60,6 +61,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            settle()
             self._ready()
 
     @contextmanager
