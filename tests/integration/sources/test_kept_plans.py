@@ -1,6 +1,8 @@
-"""Plans that the server keeps: from one transaction to the next, and only where it was asked for."""
+"""What stays with a connection from one reading to the next: plans, where asked for, and nothing else."""
 
 from __future__ import annotations
+
+import psycopg
 
 from leadline.planner.plan import Statement
 from leadline.sources.postgres import Source, SourceSettings, parse_url
@@ -23,5 +25,21 @@ async def test_a_plan_outlives_its_transaction(database: Database) -> None:
             kept = [(text, times) for text, times in await reader.fetch(_KEPT) if "generate_series" in text]
         assert [times for _, times in kept] == [3], kept
         assert "count(*)" in kept[0][0]
+    finally:
+        await source.close()
+
+
+async def test_a_reading_that_was_cut_off_leaves_no_transaction(database: Database) -> None:
+    source = Source(SourceSettings(parse_url(database.reader), pool_size=1))
+    await source.open()
+    try:
+        node = source._nodes[0]
+        connection = await node.take()
+        await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        await connection.execute("SELECT 1")
+        await node.give(connection)
+        async with node.connection() as again:
+            assert again is connection
+            assert again.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
     finally:
         await source.close()

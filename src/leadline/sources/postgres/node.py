@@ -13,12 +13,13 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 from leadline.core.errors import LeadlineError
 from leadline.sources.postgres import failures
 from leadline.sources.postgres.login import Login
-from leadline.sources.postgres.session import Connection, prepare
+from leadline.sources.postgres.session import Connection, prepare, rollback
 from leadline.sources.postgres.settings import SourceSettings
 
 __all__ = ["Connection", "Node", "connect"]
 _REMEMBERED = 1.0
 _SOON = 0.1
+_PATIENCE = 1.0
 _AT_HAND, _AT_HAND_FOR = 4, 5.0
 """How many connections are kept at hand, and for how many seconds after their last use."""
 
@@ -35,6 +36,17 @@ async def connect(login: Login, patience: float) -> Connection:
         raise failures.silent(login) from None
     except psycopg.OperationalError as error:
         raise failures.connecting(error, login) from None
+
+
+async def _ended(connection: Connection) -> None:
+    """Ends what a reading left open that was cut off: nobody may have its snapshot."""
+    if connection.closed or connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+        return
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await rollback(connection)
+    except (psycopg.Error, TimeoutError):
+        await connection.close()
 
 
 class Node:
@@ -131,7 +143,8 @@ class Node:
             raise failures.busy(self.name) from None
 
     async def give(self, connection: Connection) -> None:
-        """Gives back what `take` gave; a broken one is thrown away."""
+        """Gives back what `take` gave; a broken one is thrown away, a transaction that was left open ends."""
+        await _ended(connection)
         if connection.broken:
             self._well_until = 0.0
         elif not connection.closed and not self._pool.closed and self._has_room():
