@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 import redis
@@ -129,7 +130,7 @@ def test_f23_a_redis_killed_and_back_empty_loses_nobody_and_is_used_again(settin
     setting.valkey.start()
     assert setting.valkey.port == port
     for one in setting.served:
-        assert eventually(lambda one=one: _closed(one), 5)  # type: ignore[misc]
+        assert eventually(partial(_closed, one), 5)
         assert setting.viewer.status(one) == 200, "nobody is logged out"
         assert "error" not in setting.viewer.states(one)
     assert eventually(lambda: setting.viewer.states(setting.served[1]) <= {"hit", "stale"}, 5)
@@ -143,7 +144,7 @@ def test_f26_a_full_redis_only_misses(setting: Setting) -> None:
             for one in setting.served:
                 assert setting.viewer.status(one) == 200
                 assert "error" not in setting.viewer.states(one)
-                assert eventually(lambda one=one: _closed(one), 1), "a full one is not away"  # type: ignore[misc]
+                assert eventually(partial(_closed, one), 1), "a full one is not away"
         finally:
             client.config_set("maxmemory", "256mb")
 

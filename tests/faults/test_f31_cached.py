@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,7 @@ def test_f42_a_session_ended_past_us_is_refused_within_a_second(
             viewer.load(at)
         run(settings["LEADLINE_STATE_URL"], "DELETE FROM leadline_state.session")
         ended = time.monotonic()
-        refused = [eventually(lambda at=at: viewer.status(at) == 401, 1) for at in (one, two)]  # type: ignore[misc]
+        refused = [eventually(partial(_is_refused, viewer, at), 1) for at in (one, two)]
         assert refused == [True, True]
         assert time.monotonic() - ended < 1 + LATE
         for at in (one, two):
@@ -123,6 +124,10 @@ def test_a31_signing_out_at_one_process_is_out_at_all_at_once(
         assert calm
 
 
+def _is_refused(viewer: Viewer, at: Served) -> bool:
+    return viewer.status(at) == 401
+
+
 def _failures(served: list[Served]) -> float:
     return sum(metric(one, "leadline_cache_failures_total") for one in served)
 
@@ -138,5 +143,5 @@ def _after_signing_out(served: list[Served]) -> list[int]:
         assert gone.status_code == 204
         answers = [viewer.client.post(at.url + DATA, json={}).status_code for at in (two, one, two)]
         answers += [viewer.status(at) for at in (two, one)]
-        assert all(eventually(lambda at=at: viewer.status(at) == 401, 1) for at in served)  # type: ignore[misc]
+        assert all(eventually(partial(_is_refused, viewer, at), 1) for at in served)
     return answers

@@ -11,10 +11,10 @@ from leadline.accounts.service import Accounts
 from leadline.api.ahead import Ahead
 from leadline.api.questions import Questions
 from leadline.api.services import ApiServices, Probe, Product
-from leadline.app.accounts import required
 from leadline.app.cache import remembering
 from leadline.app.data import Data, data, model_dir, running
 from leadline.app.risks import Risks
+from leadline.app.state import own_state
 from leadline.cache import ResultCache
 from leadline.core.calendar import WEEKDAYS
 from leadline.core.clock import Clock
@@ -28,7 +28,6 @@ from leadline.engine.publishing_models import Publisher
 from leadline.semantic.model import Model
 from leadline.settings import Settings, default_model_dir, web_dir
 from leadline.sources.postgres import Source
-from leadline.storage.migrate import require_current
 from leadline.storage.session import State
 
 COMPANY = "Merrow Energy (sample data)"
@@ -39,9 +38,7 @@ COMPANY = "Merrow Energy (sample data)"
 async def api_services(settings: Settings) -> AsyncIterator[ApiServices]:
     """All that `leadline serve` needs. Raises `schema_version` where our database is of another version."""
     async with AsyncExitStack() as stack:
-        state = State(required(settings.state_url, "LEADLINE_STATE_URL"))
-        stack.push_async_callback(state.close)
-        await require_current(state)
+        state = await stack.enter_async_context(own_state(settings))
         published = Published(state)
         parts = await stack.enter_async_context(data(settings, watched=True, origin=Shared(published)))
         await _publish_first(settings, parts, published)

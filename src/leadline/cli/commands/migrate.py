@@ -15,10 +15,10 @@ def register(app: typer.Typer) -> None:
 def command(data_dir: DataDir = None, form: AsFormat = Format.TABLE) -> None:
     """Bring our own database to the schema of this version; safe to run on many nodes at once."""
     # Here, not above: other commands do not wait for the database library.
-    from leadline.app.accounts import required  # noqa: PLC0415
+    from leadline.app.state import state_url  # noqa: PLC0415
     from leadline.storage.migrate import migrate  # noqa: PLC0415
 
-    done = migrate(required(settings_of(data_dir).state_url, "LEADLINE_STATE_URL"))
+    done = migrate(state_url(settings_of(data_dir)))
     if form is Format.JSON:
         show_json({"before": done.before, "after": done.after, "changed": done.changed})
     elif done.changed:
